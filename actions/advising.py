@@ -1,0 +1,50 @@
+"""The advice on the facts so far, as JSON and as messages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions import settings
+from actions.case import Facts
+from actions.wording import text
+from knowledge import assess
+
+NOTES = "notes"
+"""Slot with keys of texts that go with the advice as further assumptions."""
+
+
+def advice_on(facts: Facts, notes: list[str] | None = None) -> dict[str, Any]:
+    """The advice JSON (blueprint §7) of today."""
+    advice = assess(facts, settings.fiscal_year(), settings.today()).to_json()
+    advice["assumptions"] += [text(note) for note in notes or []]
+    return advice
+
+
+def open_question(facts: Facts) -> dict[str, Any] | None:
+    """`next` of the advice."""
+    found: dict[str, Any] | None = advice_on(facts)["next"]
+    return found
+
+
+def ask(dispatcher: CollectingDispatcher, advice: dict[str, Any], *before: str) -> None:
+    """Sends the advice so far and its next question with the ready answers.
+
+    Args:
+        dispatcher: Where messages go.
+        advice: Advice JSON with a `next`.
+        before: Sentences to put before the question; empty ones are left out.
+    """
+    question = advice["next"]
+    lines = [line for line in before if line] + [question["text"], text("why", reason=question["reason"])]
+    dispatcher.utter_message(json_message=advice)
+    dispatcher.utter_message(text="\n".join(lines), buttons=buttons(question))
+
+
+def buttons(question: dict[str, Any]) -> list[dict[str, str]]:
+    """Ready answers as Rasa buttons; the payload names the option by id."""
+    return [
+        {"title": option["label"], "payload": f'/answer{{"option": "{option["id"]}"}}'}
+        for option in question["options"]
+    ]

@@ -1,0 +1,41 @@
+"""The case in a tracker: slots to facts and back. A slot is a fact of the same name."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rasa_sdk import Tracker
+from rasa_sdk.events import EventType, SlotSet
+
+from knowledge import FactsError, check_facts, load_knowledge
+
+Facts = dict[str, Any]
+
+NOT_KNOWN = "not_known"
+"""Slot with the facts that were asked and not known: a slot cannot tell None from never asked."""
+
+
+def facts_of(slots: dict[str, Any]) -> Facts:
+    """Facts from slot values; those asked and not known are None."""
+    facts = {name: slots[name] for name in load_knowledge().facts if slots.get(name) is not None}
+    return facts | {name: None for name in slots.get(NOT_KNOWN) or [] if name not in facts}
+
+
+def case_of(tracker: Tracker) -> Facts:
+    """Facts of a conversation. What can no longer be read (older data) is left out, not fatal."""
+    facts = facts_of(tracker.slots)
+    try:
+        return check_facts(facts, load_knowledge())
+    except FactsError as error:
+        broken = error.fact.split(".")[0].split("[")[0]
+        return check_facts({name: value for name, value in facts.items() if name != broken}, load_knowledge())
+
+
+def slot_events(before: Facts, after: Facts) -> list[EventType]:
+    """The slots to set so that `facts_of` gives `after`."""
+    changed = [name for name in load_knowledge().facts if before.get(name) != after.get(name)]
+    events: list[EventType] = [SlotSet(name, after.get(name)) for name in changed]
+    not_known = [name for name, value in after.items() if value is None]
+    if not_known != [name for name, value in before.items() if value is None]:
+        events.append(SlotSet(NOT_KNOWN, not_known))
+    return events

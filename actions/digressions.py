@@ -1,0 +1,134 @@
+"""What a person may ask for in between: an answer, a reason, a human, an earlier question, a new start."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import AllSlotsReset, EventType
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.advising import open_question
+from actions.case import Facts, case_of, facts_of, slot_events
+from actions.faq import find_answer
+from actions.wording import desk_text, text
+from knowledge import load_knowledge
+
+
+class AnswerQuestion(Action):
+    """Answers a question in between from `faq.yml`, with source and year, or says that it cannot."""
+
+    def name(self) -> str:
+        return "action_answer_question"
+
+    async def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> list[EventType]:
+        knowledge = load_knowledge()
+        entry = find_answer(tracker.latest_message.get("text") or "")
+        if entry is None:
+            dispatcher.utter_message(text="\n".join([text("faq_unknown"), desk_text()]))
+            return []
+        sources = "、".join(dict.fromkeys(knowledge.sources[basis.source].title for basis in entry.basis))
+        key = "faq_answer_year" if entry.fiscal_year else "faq_answer"
+        answer = " ".join(entry.answer.split())
+        dispatcher.utter_message(text=text(key, answer=answer, sources=sources, year=entry.fiscal_year))
+        return []
+
+
+class ExplainQuestion(Action):
+    """Says why the open question is asked."""
+
+    def name(self) -> str:
+        return "action_explain_question"
+
+    async def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> list[EventType]:
+        question = open_question(case_of(tracker))
+        if question:
+            dispatcher.utter_message(
+                text="\n".join([text("why_asked", reason=question["reason"]), question["help"]])
+            )
+        else:
+            dispatcher.utter_message(text=text("nothing_asked"))
+        return []
+
+
+class ShowDesk(Action):
+    """Gives the doors to a person."""
+
+    def name(self) -> str:
+        return "action_show_desk"
+
+    async def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> list[EventType]:
+        dispatcher.utter_message(text=desk_text())
+        return []
+
+
+class OfferSheet(Action):
+    """Says where the consultation sheet is."""
+
+    def name(self) -> str:
+        return "action_offer_sheet"
+
+    async def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> list[EventType]:
+        dispatcher.utter_message(text=text("sheet"))
+        return []
+
+
+class GoBack(Action):
+    """Takes the latest answer back; the form then asks its question again."""
+
+    def name(self) -> str:
+        return "action_go_back"
+
+    async def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> list[EventType]:
+        facts = case_of(tracker)
+        earlier = _before_latest_change(tracker.events)
+        dispatcher.utter_message(text=text("nothing_to_go_back" if earlier == facts else "went_back"))
+        return slot_events(facts, earlier)
+
+
+class StartOver(Action):
+    """Forgets the case; the form then asks the first question again."""
+
+    def name(self) -> str:
+        return "action_start_over"
+
+    async def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> list[EventType]:
+        dispatcher.utter_message(text=text("started_over"))
+        return [AllSlotsReset()]
+
+
+def _before_latest_change(events: list[dict[str, Any]]) -> Facts:
+    """Facts before the latest message that changed any and was not taken back since, or {}."""
+    slots: dict[str, Any] = {}
+    states: list[Facts] = []
+    earlier: Facts = {}
+    for event in events:
+        if event["event"] == "user":
+            facts = facts_of(slots)
+            while states and states[-1] == facts:
+                states.pop()
+            if _intent(event) == "go_back":
+                earlier = states.pop() if states else {}
+            else:
+                states.append(facts)
+        elif event["event"] == "slot":
+            slots[event["name"]] = event["value"]
+        elif event["event"] == "reset_slots":
+            slots.clear()
+    return earlier
+
+
+def _intent(event: dict[str, Any]) -> str | None:
+    return ((event.get("parse_data") or {}).get("intent") or {}).get("name")

@@ -1,0 +1,119 @@
+"""Kinds of right, counts and amounts of a message as entries of `applications` or `procedures`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from actions.message import Message
+
+Entry = dict[str, Any]
+
+_FIELDS = {"applications": ("right_type",), "procedures": ("kind", "right_type")}
+_ENTITY = {"right_type": "right_type", "kind": "procedure_kind"}
+
+
+def entries_of(message: Message, fact: str) -> list[Entry]:
+    """New entries that the message names, each kind of right with the count and cost said of it."""
+    fields = _FIELDS[fact]
+    groups = _grouped(message)
+    rights = _unique(message.values("right_type"))
+    kinds = _unique(message.values("procedure_kind")) if "kind" in fields else []
+    if not rights and not kinds:
+        return []
+    if kinds:
+        pairs = [{"kind": kind} | ({"right_type": rights[0]} if len(rights) == 1 else {}) for kind in kinds]
+    else:
+        pairs = [{"right_type": right} for right in rights]
+    counts, loose = message.values("count"), _amounts(message)
+    for pair in pairs:
+        own = groups.get(pair.get("right_type"), {})
+        count = own.get("count") or (counts[0] if len(counts) == 1 and len(pairs) == 1 else None)
+        if count:
+            pair["count"] = count
+    total = sum(pair.get("count") or 1 for pair in pairs)
+    for pair in pairs:
+        own_amount = groups.get(pair.get("right_type"), {}).get("amount")
+        amount = own_amount or (loose[0] if len(loose) == 1 and _is_for_all(loose[0], pairs) else None)
+        if amount:
+            pair["cost_yen"] = per_case(amount, (pair.get("count") or 1) if own_amount else total)
+    return pairs
+
+
+def with_costs(entries: list[Entry], message: Message) -> list[Entry]:
+    """Entries with the amounts of a reply: for the first that lacks a cost, or for all where said so."""
+    amounts = _amounts(message)
+    if not amounts:
+        return entries
+    total = sum(entry.get("count") or 1 for entry in entries)
+    lacking = [index for index, entry in enumerate(entries) if entry.get("cost_yen") is None] or list(
+        range(len(entries))
+    )
+    if len(amounts) > 1 and len(amounts) == len(lacking):
+        pairs = dict(zip(lacking, amounts, strict=True))
+    elif amounts[0].get("per") == "total":
+        pairs = dict.fromkeys(lacking, amounts[0])
+    else:
+        same = entries[lacking[0]]
+        pairs = {index: amounts[0] for index in lacking if _alike(entries[index], same)}
+    shared = sum(entries[index].get("count") or 1 for index in pairs) if len(pairs) < len(entries) else total
+    return [
+        entry | {"cost_yen": per_case(pairs[index], shared)} if index in pairs else entry
+        for index, entry in enumerate(entries)
+    ]
+
+
+def filled(entries: list[Entry], message: Message, fact: str) -> list[Entry]:
+    """Entries with a field that they lack taken from a reply that names just one value for it."""
+    for field in _FIELDS[fact]:
+        values = _unique(message.values(_ENTITY[field]))
+        if len(values) == 1:
+            entries = [entry if entry.get(field) else entry | {field: values[0]} for entry in entries]
+    counts = message.values("count")
+    if len(counts) == 1 and len(entries) == 1:
+        entries = [entries[0] | {"count": counts[0]}]
+    return entries
+
+
+def is_divided(message: Message) -> bool:
+    """Whether a total was said that has to be shared out over several cases."""
+    return any(amount.get("per") == "total" for amount in _amounts(message))
+
+
+def yen_of(amount: dict[str, Any]) -> int | list[int] | None:
+    """An amount as a fact: an int, or two ends; None where an end is open."""
+    low, high = amount.get("low"), amount.get("high")
+    if low is None or high is None:
+        return None
+    return low if low == high else [low, high]
+
+
+def per_case(amount: dict[str, Any], count: int) -> int | list[int] | None:
+    """Cost of one case; a total is shared out equally."""
+    share = count if amount.get("per") == "total" else 1
+    ends = {end: amount.get(end) // share if amount.get(end) is not None else None for end in ("low", "high")}
+    return yen_of(ends)
+
+
+def _amounts(message: Message) -> list[dict[str, Any]]:
+    return [amount for amount in message.values("amount") if amount.get("role") in (None, "cost")]
+
+
+def _grouped(message: Message) -> dict[Any, Entry]:
+    """By kind of right: what stands in the same group."""
+    groups: dict[str, Entry] = {}
+    for item in message.entities:
+        if item.get("group") is not None and item["entity"] in ("right_type", "count", "amount"):
+            groups.setdefault(str(item["group"]), {})[item["entity"]] = item["value"]
+    return {group["right_type"]: group for group in groups.values() if "right_type" in group}
+
+
+def _is_for_all(amount: dict[str, Any], pairs: list[Entry]) -> bool:
+    return amount.get("per") in ("case", "total") or len(pairs) == 1
+
+
+def _alike(entry: Entry, other: Entry) -> bool:
+    return all(entry.get(field) == other.get(field) for field in ("kind", "right_type"))
+
+
+def _unique(values: list[Any]) -> list[Any]:
+    return list(dict.fromkeys(values))

@@ -1,0 +1,69 @@
+"""One message of a person as the NLU understood it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from knowledge import load_knowledge
+
+ANSWER = "answer"
+"""Intent of a chosen option, sent by a channel as `/answer{"option": "..."}`."""
+
+CONTINUE = frozenset(
+    {"affirm", "deny", "dont_know", "inform", "correct", "gibberish", "nlu_fallback", ANSWER}
+)
+"""Acts that go on with the case; every other act is a digression with a rule of its own."""
+
+
+@dataclass(frozen=True)
+class Message:
+    """Text, act and entities of the latest message.
+
+    Attributes:
+        ranking: Confidence of every intent, problems and acts together.
+    """
+
+    text: str
+    intent: str
+    confidence: float
+    entities: list[dict[str, Any]]
+    ranking: dict[str, float] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, latest: dict[str, Any]) -> Message:
+        """From Rasa's `latest_message`."""
+        intent = latest.get("intent") or {}
+        return cls(
+            text=latest.get("text") or "",
+            intent=intent.get("name") or "nlu_fallback",
+            confidence=float(intent.get("confidence") or 0.0),
+            entities=list(latest.get("entities") or []),
+            ranking={item["name"]: item["confidence"] for item in latest.get("intent_ranking") or []},
+        )
+
+    def values(self, entity: str) -> list[Any]:
+        """Values of one entity in the order of the text."""
+        found = [item for item in self.entities if item.get("entity") == entity]
+        return [item["value"] for item in sorted(found, key=lambda item: item.get("start") or 0)]
+
+    def problems(self) -> dict[str, float]:
+        """Problems found, surest first, each with the chance that it is meant if the message tells of any."""
+        found = {
+            item["value"]: float(item.get("confidence_entity") or self.confidence)
+            for item in self.entities
+            if item.get("entity") == "problems"
+        }
+        if self.is_problem:
+            found.setdefault(self.intent, self.confidence)
+        return dict(sorted(found.items(), key=lambda pair: -pair[1]))
+
+    @property
+    def is_problem(self) -> bool:
+        """Whether the likeliest act is to tell of a problem."""
+        return self.intent in load_knowledge().problems
+
+    @property
+    def problem_share(self) -> float:
+        """Chance that the message tells of a problem at all."""
+        return sum(self.ranking.get(problem, 0.0) for problem in load_knowledge().problems)

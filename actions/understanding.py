@@ -1,0 +1,271 @@
+"""From one message to facts: the answer to the open question, and whatever else was said in passing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from actions.entries import entries_of, filled, is_divided, with_costs, yen_of
+from actions.message import ANSWER, CONTINUE, Message
+from knowledge import FactsError, check_facts, load_knowledge, merge_facts, option_facts
+
+Facts = dict[str, Any]
+
+FIRST = 0.5
+"""Least confidence of a problem in a first message (docs/nlu.md)."""
+MARGIN = 0.15
+"""Two problems nearer than this, neither of them sure, are asked back."""
+LATER = 0.75
+"""Least confidence of a further problem inside a conversation: replies resemble problems."""
+LONG_ENOUGH = 10
+"""Characters below which a reply to a question never opens a further problem."""
+TELLING = 0.3
+"""Chance of telling of a problem from which a first message in the form of another act is read for one."""
+
+_OPEN_ACTS = frozenset(
+    {"inform", "correct", "ask_question", "what_if", "urgent", "already_paid", "nlu_fallback"}
+)
+"""Acts whose words may tell of a problem in passing."""
+_WITHOUT_PROGRAMME = ("desk_consultation", "out_of_scope")
+_PLAIN = ("boolean", "choice", "integer")
+"""Types of facts that one word of a message can give whole."""
+_ENTRY_PROBLEMS = {"foreign_filing": "applications", "exam_response": "procedures"}
+
+
+@dataclass(frozen=True)
+class Understanding:
+    """What a message changes.
+
+    Attributes:
+        facts: All facts afterwards, checked.
+        changed: Names of the facts that the message set or changed.
+        answered: Whether the open question was answered, be it by "I don't know".
+        is_digression: Whether the message asks for something else than going on.
+        error: A sentence for the person where what was said cannot be taken as it is.
+        divided: Whether a total was shared out over several cases.
+    """
+
+    facts: Facts
+    changed: list[str] = field(default_factory=list)
+    answered: bool = False
+    is_digression: bool = False
+    error: str | None = None
+    divided: bool = False
+
+
+def understand(message: Message, facts: Facts, question: dict[str, Any] | None) -> Understanding:
+    """Reads one message.
+
+    Args:
+        message: The message.
+        facts: Facts before it, checked.
+        question: `next` of the advice before it: the open question, or None.
+    """
+    try:
+        update = _update(message, facts, question)
+        after = check_facts(merge_facts(facts, update), load_knowledge())
+    except FactsError as error:
+        return Understanding(facts, error=str(error))
+    changed = [
+        name for name in update if after.get(name) != facts.get(name) or (name in after) != (name in facts)
+    ]
+    answered = question is not None and _is_answered(question, facts, after)
+    is_digression = message.intent not in CONTINUE and message.intent not in load_knowledge().problems
+    return Understanding(
+        after, changed, answered, is_digression, divided=is_divided(message) and bool(changed)
+    )
+
+
+def _update(message: Message, facts: Facts, question: dict[str, Any] | None) -> Facts:
+    if message.intent == ANSWER:
+        return _chosen(message, facts)
+    update = _said(message, facts, question)
+    if question is None or question["fact"] in update:
+        return update
+    return update | _reply(message, facts, question)
+
+
+def _chosen(message: Message, facts: Facts) -> Facts:
+    """An option by its id, or facts that an operator put in."""
+    knowledge = load_knowledge()
+    for given in message.values("facts"):
+        if isinstance(given, dict):
+            return given
+    option = next(iter(message.values("option")), None)
+    try:
+        return _joined(option_facts(str(option), facts, knowledge), facts)
+    except KeyError:
+        return {}
+
+
+def _joined(update: Facts, facts: Facts) -> Facts:
+    """A problem chosen later joins the earlier ones."""
+    if "problems" in update and facts.get("problems"):
+        return update | {"problems": _problems(facts["problems"], update["problems"])}
+    return update
+
+
+def _problems(known: list[str], found: list[str]) -> list[str]:
+    """Both together; a programme's problem displaces 'nothing we cover'."""
+    both = [*known, *found]
+    covered = [problem for problem in both if problem != "out_of_scope"]
+    return covered or both
+
+
+def _said(message: Message, facts: Facts, question: dict[str, Any] | None) -> Facts:
+    """Facts that the words themselves carry, asked for or not."""
+    update: Facts = {}
+    for name, fact in load_knowledge().facts.items():
+        values = message.values(name) if fact.type in _PLAIN else []
+        if values:
+            update[name] = values[-1]
+    problems = _new_problems(message, facts, question)
+    if problems:
+        update["problems"] = _problems(facts.get("problems") or [], problems)
+    countries = list(dict.fromkeys(message.values("countries")))
+    if countries:
+        kept = [] if message.intent == "correct" else facts.get("countries") or []
+        update["countries"] = [*kept, *countries]
+    active = update.get("problems") or facts.get("problems") or []
+    return update | _entries(message, facts, active, question) | _costs(message, active, question)
+
+
+def _new_problems(message: Message, facts: Facts, question: dict[str, Any] | None) -> list[str]:
+    known = facts.get("problems") or []
+    found = message.problems()
+    if known:
+        told = message.is_problem and len(message.text) >= LONG_ENOUGH
+        # Talk about the case resembles a question to the desk; only programmes join in later.
+        joining = [problem for problem in found if problem not in known and problem not in _WITHOUT_PROGRAMME]
+        return [problem for problem in joining if told and found[problem] >= LATER]
+    if unsure_between(message):
+        return []
+    told = message.is_problem or message.intent in _OPEN_ACTS or message.problem_share >= TELLING
+    return [problem for problem, confidence in found.items() if told and confidence >= FIRST]
+
+
+def unsure_between(message: Message) -> list[str]:
+    """Problems of a first message that had better be asked back; empty where one is clear or none is told."""
+    found = message.problems()
+    if not message.is_problem and message.problem_share < TELLING:
+        return []
+    likely = sorted(
+        ((message.ranking.get(problem, 0.0), problem) for problem in load_knowledge().problems), reverse=True
+    )
+    (first, one), (second, other) = likely[:2]
+    several = [problem for problem, confidence in found.items() if confidence >= FIRST]
+    if len(several) > 1 or first >= FIRST or first - second >= MARGIN:
+        return []
+    return [one, other]
+
+
+def _entries(message: Message, facts: Facts, problems: list[str], question: dict[str, Any] | None) -> Facts:
+    asked = question["fact"] if question else None
+    listed = [fact for problem, fact in _ENTRY_PROBLEMS.items() if problem in problems]
+    # With several problems "商標" may be about another one: only an open question says which.
+    alone = (
+        listed[0] if len(listed) == 1 and set(problems) <= {*_ENTRY_PROBLEMS, *_WITHOUT_PROGRAMME} else None
+    )
+    fact = asked if asked in _ENTRY_PROBLEMS.values() else alone
+    if fact is None:
+        return {}
+    old = facts.get(fact) or []
+    if old and message.intent != "correct":
+        new = filled(old, message, fact)
+        new = with_costs(new, message) if asked == fact or message.values("amount") else new
+    elif old:
+        new = _corrected(old, message, fact)
+    else:
+        new = entries_of(message, fact)
+    return {fact: new} if new and new != old else {}
+
+
+def _corrected(old: list[dict[str, Any]], message: Message, fact: str) -> list[dict[str, Any]]:
+    """A correction of the kind keeps the costs, one of the cost keeps the kind."""
+    fresh = entries_of(message, fact)
+    if fresh and len(fresh) == len(old):
+        return [before | after for before, after in zip(old, fresh, strict=True)]
+    if fresh:
+        return fresh
+    without = [{key: value for key, value in entry.items() if key != "cost_yen"} for entry in old]
+    changed = with_costs(without, message)
+    return [before | after for before, after in zip(old, changed, strict=True)]
+
+
+def _costs(message: Message, problems: list[str], question: dict[str, Any] | None) -> Facts:
+    """Amounts for the programmes that go by total cost, and what was granted before."""
+    programmes = load_knowledge().programmes
+    by_cost = [
+        problem
+        for problem in problems
+        if problem in programmes and programmes[problem].amount.input == "costs"
+    ]
+    update: Facts = {}
+    for amount in message.values("amount"):
+        role, value = amount.get("role"), yen_of(amount)
+        if value is None:
+            continue
+        if role == "granted" and len(problems) == 1 and isinstance(value, int):
+            update["granted"] = {problems[0]: value}
+        target = _cost_target(role, by_cost, question)
+        if target:
+            update["costs"] = {target: value}
+    return update
+
+
+def _cost_target(role: str | None, by_cost: list[str], question: dict[str, Any] | None) -> str | None:
+    if question and question["fact"] == "costs" and role in (None, "cost", "premium"):
+        return question["part"]
+    if role == "premium":
+        return "litigation_insurance" if "litigation_insurance" in by_cost else None
+    others = [problem for problem in by_cost if problem != "litigation_insurance"] or by_cost
+    return others[0] if role == "cost" and len(others) == 1 else None
+
+
+def _reply(message: Message, facts: Facts, question: dict[str, Any]) -> Facts:
+    """A reply that means something only under the open question."""
+    fact = load_knowledge().facts[question["fact"]]
+    options = {option["id"].rsplit(".", 1)[-1]: option["set"] for option in question["options"]}
+    if message.intent == "dont_know" and "unknown" in options:
+        return options["unknown"]
+    by_label = _by_label(message.text, question)
+    if by_label is not None:
+        return _joined(by_label, facts)
+    if fact.type == "boolean":
+        # Where a yes/no question lists other answers, its first is the plain yes.
+        answers = {"affirm": options.get("yes", question["options"][0]["set"]), "deny": options.get("no", {})}
+        return answers.get(message.intent, {})
+    if fact.type == "integer":
+        return _whole_number(message, fact.id)
+    return {}
+
+
+def _whole_number(message: Message, fact: str) -> Facts:
+    if fact == "capital_yen":
+        amounts = [
+            yen_of(amount) for amount in message.values("amount") if amount.get("role") in (None, "capital")
+        ]
+        exact = [amount for amount in amounts if isinstance(amount, int)]
+        return {fact: exact[-1]} if exact else {}
+    numbers = message.values("number") + message.values("count")
+    return {fact: numbers[-1]} if numbers else {}
+
+
+def _by_label(text: str, question: dict[str, Any]) -> Facts | None:
+    """An option written out, or by its number in the list."""
+    said = text.strip(" 。、.!！")
+    for place, option in enumerate(question["options"], start=1):
+        if said == option["label"] or (said.rstrip("番") == str(place) and _takes_place(question)):
+            return option["set"]
+    return None
+
+
+def _takes_place(question: dict[str, Any]) -> bool:
+    """Whether a bare number means a place in the list and not the answer itself."""
+    fact = load_knowledge().facts[question["fact"]]
+    return fact.type not in ("integer", "costs") and question["part"] != "cost_yen"
+
+
+def _is_answered(question: dict[str, Any], before: Facts, after: Facts) -> bool:
+    name = question["fact"]
+    return name in after and (name not in before or before[name] != after[name])

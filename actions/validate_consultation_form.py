@@ -1,0 +1,70 @@
+"""Reads each message inside the form and says which fact the form asks for next."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import ActionExecutionRejected, EventType, SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.advising import NOTES, advice_on
+from actions.case import case_of, slot_events
+from actions.message import ANSWER, Message
+from actions.understanding import understand, unsure_between
+
+FORM = "consultation_form"
+MISUNDERSTOOD = "misunderstood"
+"""Slot: how many messages in a row were not understood."""
+NOTICED = "noticed"
+"""Slot: facts taken from the latest message's own words."""
+REFUSED = "refused"
+"""Slot: why what was said could not be taken, or None."""
+CANDIDATES = "candidates"
+"""Slot: problems between which a first message left it open."""
+
+
+class ValidateConsultationForm(Action):
+    """Takes the facts of a message and lets `assess` choose the next one. Rasa calls it for the form."""
+
+    def name(self) -> str:
+        return f"validate_{FORM}"
+
+    async def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> list[EventType]:
+        facts = case_of(tracker)
+        question = advice_on(facts)["next"]
+        if _was_rejected(tracker):
+            # Back from a digression in the same turn: the message was read before it.
+            return [SlotSet(MISUNDERSTOOD, 0.0), SlotSet("requested_slot", question and question["fact"])]
+        message = Message.of(tracker.latest_message)
+        is_open = bool(tracker.get_slot("requested_slot")) or not facts.get("problems")
+        found = understand(message, facts, question if is_open else None)
+        events = slot_events(facts, found.facts)
+        if found.divided:
+            events.append(SlotSet(NOTES, ["divided"]))
+        if found.is_digression and not found.answered and tracker.get_slot("requested_slot"):
+            return [*events, SlotSet(NOTICED, found.changed), ActionExecutionRejected(FORM)]
+        candidates = [] if found.facts.get("problems") else unsure_between(message)
+        understood = bool(found.changed or candidates) or found.answered or found.is_digression
+        count = 0 if understood else int(tracker.get_slot(MISUNDERSTOOD) or 0) + 1
+        following = advice_on(found.facts)["next"]
+        return [
+            *events,
+            SlotSet(MISUNDERSTOOD, float(count)),
+            SlotSet(NOTICED, [] if message.intent == ANSWER else found.changed),
+            SlotSet(REFUSED, found.error),
+            SlotSet(CANDIDATES, candidates),
+            SlotSet("requested_slot", following and following["fact"]),
+        ]
+
+
+def _was_rejected(tracker: Tracker) -> bool:
+    """Whether the form was rejected since the person's latest message."""
+    for event in reversed(tracker.events):
+        if event["event"] == "user":
+            return False
+        if event["event"] == "action_execution_rejected" and event.get("name") == FORM:
+            return True
+    return False

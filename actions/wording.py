@@ -1,0 +1,102 @@
+"""Sentences around the questions and the advice, from `data/texts.yml` and `templates/`."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import jinja2
+import yaml
+
+from knowledge import load_knowledge
+
+_HERE = Path(__file__).parent
+
+
+@lru_cache(maxsize=1)
+def texts() -> dict[str, str]:
+    """All sentences by key."""
+    with (_HERE / "data" / "texts.yml").open(encoding="utf-8") as stream:
+        return dict(yaml.safe_load(stream))
+
+
+def text(key: str, **values: object) -> str:
+    """A sentence with its places filled."""
+    return texts()[key].format(**values)
+
+
+@lru_cache(maxsize=1)
+def _templates() -> jinja2.Environment:
+    # Plain text for terminals and messengers: nothing here is HTML.
+    return jinja2.Environment(  # noqa: S701
+        loader=jinja2.FileSystemLoader(_HERE / "templates"), undefined=jinja2.StrictUndefined
+    )
+
+
+def advice_text(advice: dict[str, Any]) -> str:
+    """An advice as plain text, for channels without cards."""
+    label = load_knowledge().year(advice["fiscal_year"]).year.label
+    rendered = _templates().get_template("advice.txt.j2").render(advice=advice, year_label=label)
+    # Rasa's REST channel splits a message at blank lines.
+    return "\n".join(line for line in rendered.splitlines() if line.strip())
+
+
+def desk_text() -> str:
+    """The doors to a person."""
+    desk = load_knowledge().desk
+    others = [
+        text("desk_other", name=other.name, phone=other.phone) for other in desk.others[:1] if other.phone
+    ]
+    return "\n".join([text("desk", name=desk.name, phone=desk.phone, email=desk.email), *others])
+
+
+def noticed_text(facts: dict[str, Any], names: list[str]) -> str:
+    """What was taken from free words, so that a person can correct it; empty where nothing was."""
+    known = load_knowledge().facts
+    parts = [
+        text("noticed_fact", label=known[name].label, value=value_text(name, facts[name]))
+        for name in names
+        if name in facts
+    ]
+    return text("noticed", facts="、".join(parts)) if parts else ""
+
+
+def value_text(name: str, value: Any) -> str:
+    """A fact's value in a person's words."""
+    knowledge = load_knowledge()
+    fact = knowledge.facts[name]
+    if value is None:
+        return text("not_known")
+    if fact.type == "boolean":
+        return text("yes" if value else "no")
+    if fact.type == "choice":
+        return fact.values[value]
+    if fact.type == "problems":
+        return "・".join(knowledge.problems[problem].label for problem in value)
+    if fact.type == "countries":
+        return "・".join(knowledge.vocabulary.countries[country] for country in value)
+    if fact.type in ("applications", "procedures"):
+        return "、".join(_entry_text(entry) for entry in value)
+    if fact.type in ("costs", "granted"):
+        return "、".join(_yen_text(cost) for cost in value.values())
+    keys = {"employees": "people", "policy_year": "policy_year"}
+    return text(keys[name], value=f"{value:,}") if name in keys else _yen_text(value)
+
+
+def _entry_text(entry: dict[str, Any]) -> str:
+    vocabulary = load_knowledge().vocabulary
+    labels = [
+        vocabulary.right_types.get(entry.get("right_type") or ""),
+        vocabulary.procedure_kinds.get(entry.get("kind") or ""),
+    ]
+    said = text("entry", label="".join(label for label in labels if label), count=entry.get("count") or 1)
+    return said if entry.get("cost_yen") is None else f"{said} {_yen_text(entry['cost_yen'])}"
+
+
+def _yen_text(value: Any) -> str:
+    if value is None:
+        return text("not_known")
+    if isinstance(value, list):
+        return text("interval", low=_yen_text(value[0]), high=_yen_text(value[1]))
+    return f"{value:,}円"

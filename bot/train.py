@@ -1,0 +1,91 @@
+"""Trains the Rasa model when it is missing or older than what it is made from.
+
+`python -m bot.train` trains if needed, `--force` always. The model's name carries the hash of its inputs, so
+an old model is never taken for a new one, whatever the files' dates say.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import logging
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+MODELS = ROOT / "models"
+INPUTS = ("config.yml", "domain.yml", "requirements.txt", "bot/data", "bot/nlu", "bot/text.py")
+"""What a model depends on: files, or folders with all their sources."""
+
+log = logging.getLogger("bot.train")
+
+
+class TrainingError(Exception):
+    """`rasa train` failed; the message says how and where its output is."""
+
+
+def model_path() -> Path:
+    """Where the model of the present inputs is, or would be."""
+    return MODELS / f"navi-{_inputs_hash()}.tar.gz"
+
+
+def ensure_model(*, force: bool = False) -> Path:
+    """The model of the present inputs, trained now if there is none.
+
+    Raises:
+        TrainingError: If training failed; an earlier model stays where it is.
+    """
+    path = model_path()
+    if path.exists() and not force:
+        return path
+    log.info("training the model (about a minute) ...")
+    started = time.monotonic()
+    command = [sys.executable, "-m", "rasa", "train", "--data", "bot/data", "--out", str(MODELS)]
+    name = path.name.removesuffix(".tar.gz")
+    quiet = os.environ | {
+        "RASA_TELEMETRY_ENABLED": "false",
+        "TF_CPP_MIN_LOG_LEVEL": "3",
+        "PYTHONWARNINGS": "ignore",
+    }
+    done = subprocess.run([*command, "--fixed-model-name", name], cwd=ROOT, env=quiet, check=False)  # noqa: S603
+    if done.returncode or not path.exists():
+        raise TrainingError(f"rasa train ended with status {done.returncode}; its output stands above")
+    log.info("trained in %.0f s: %s", time.monotonic() - started, path.name)
+    for old in MODELS.glob("navi-*.tar.gz"):
+        if old != path:
+            old.unlink()
+    return path
+
+
+def _inputs_hash() -> str:
+    digest = hashlib.sha256()
+    for name in INPUTS:
+        path = ROOT / name
+        files = sorted(file for file in path.rglob("*") if file.is_file()) if path.is_dir() else [path]
+        for file in files:
+            if "__pycache__" in file.parts:
+                continue
+            digest.update(file.relative_to(ROOT).as_posix().encode())
+            digest.update(file.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def main() -> int:
+    """Run the command; 0 if the model is there afterwards."""
+    parser = argparse.ArgumentParser(prog="python -m bot.train", description=__doc__)
+    parser.add_argument("--force", action="store_true", help="train even if the model is up to date")
+    options = parser.parse_args()
+    logging.basicConfig(level=logging.INFO, format="%(message)s")
+    try:
+        ensure_model(force=options.force)
+    except TrainingError as error:
+        log.error("%s", error)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""Tests mirror the tree above; what several share lies beside this file."""

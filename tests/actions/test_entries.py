@@ -1,0 +1,84 @@
+"""Kinds of right, counts and amounts of one message become entries."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from actions.entries import entries_of, per_case, with_costs
+from actions.message import Message
+
+
+def message(*entities: tuple[str, Any] | tuple[str, Any, str], text: str = "") -> Message:
+    listed = [
+        {"entity": item[0], "value": item[1], "start": place, "end": place + 1}
+        | ({"group": item[2]} if len(item) == 3 else {})
+        for place, item in enumerate(entities)
+    ]
+    return Message(text=text, intent="inform", confidence=1.0, entities=listed)
+
+
+def yen(low: int, high: int | None = None, per: str | None = None, role: str | None = None) -> dict[str, Any]:
+    return {"low": low, "high": low if high is None else high, "per": per, "role": role, "approx": False}
+
+
+@pytest.mark.parametrize(
+    ("entities", "entries"),
+    [
+        ([("right_type", "patent")], [{"right_type": "patent"}]),
+        ([("right_type", "patent"), ("count", 2)], [{"right_type": "patent", "count": 2}]),
+        (
+            [
+                ("right_type", "patent", "1"),
+                ("count", 2, "1"),
+                ("right_type", "trademark", "2"),
+                ("count", 1, "2"),
+            ],
+            [{"right_type": "patent", "count": 2}, {"right_type": "trademark", "count": 1}],
+        ),
+        (
+            [("right_type", "design", "1"), ("count", 3, "1"), ("amount", yen(900_000, per="total"), "1")],
+            [{"right_type": "design", "count": 3, "cost_yen": 300_000}],
+        ),
+        (
+            [("right_type", "patent"), ("count", 2), ("amount", yen(6_000_000, 7_000_000, per="total"))],
+            [{"right_type": "patent", "count": 2, "cost_yen": [3_000_000, 3_500_000]}],
+        ),
+        # A single amount over two kinds of right is of neither in particular.
+        (
+            [("right_type", "patent"), ("right_type", "design"), ("amount", yen(500_000))],
+            [{"right_type": "patent"}, {"right_type": "design"}],
+        ),
+        # What the other side asks for is no cost of ours.
+        ([("right_type", "patent"), ("amount", yen(500_000, role="other"))], [{"right_type": "patent"}]),
+        ([("amount", yen(500_000))], []),
+    ],
+)
+def test_entries_of_a_message(entities: list[Any], entries: list[dict[str, Any]]) -> None:
+    assert entries == entries_of(message(*entities), "applications")
+
+
+def test_a_reply_with_one_cost_goes_to_the_first_entry_that_lacks_one() -> None:
+    entries = [{"right_type": "patent", "count": 2}, {"right_type": "trademark", "count": 1}]
+    assert [
+        {"right_type": "patent", "count": 2, "cost_yen": 1_500_000},
+        {"right_type": "trademark", "count": 1},
+    ] == with_costs(entries, message(("amount", yen(1_500_000))))
+
+
+def test_a_total_is_shared_out_over_all_cases() -> None:
+    entries = [{"right_type": "patent", "count": 2}, {"right_type": "trademark", "count": 1}]
+    shared = with_costs(entries, message(("amount", yen(3_000_000, per="total"))))
+    assert [1_000_000, 1_000_000] == [entry["cost_yen"] for entry in shared]
+
+
+def test_as_many_costs_as_entries_go_in_order() -> None:
+    entries = [{"right_type": "patent"}, {"right_type": "trademark"}]
+    found = with_costs(entries, message(("amount", yen(1_500_000)), ("amount", yen(400_000))))
+    assert [1_500_000, 400_000] == [entry["cost_yen"] for entry in found]
+
+
+def test_an_open_end_is_not_a_cost() -> None:
+    """「300万以上」 has no upper end; the cost stays unknown rather than made up."""
+    assert per_case({"low": 3_000_000, "high": None, "per": None}, 1) is None

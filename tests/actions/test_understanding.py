@@ -1,0 +1,125 @@
+"""What one message changes, given the facts so far and the open question."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from actions.message import Message
+from actions.understanding import understand, unsure_between
+from knowledge import assess
+
+
+def message(
+    text: str = "", intent: str = "inform", ranking: dict[str, float] | None = None, **entities: Any
+) -> Message:
+    listed = [
+        {"entity": name, "value": value, "start": place, "end": place + 1}
+        for place, (name, value) in enumerate(entities.items())
+    ]
+    ranking = ranking or {intent: 0.9}
+    return Message(text, intent, max(ranking.values()), listed, ranking)
+
+
+def question(facts: dict[str, Any]) -> dict[str, Any]:
+    asked: dict[str, Any] = assess(facts).to_json()["next"]
+    return asked
+
+
+COUNTERFEIT = {"problems": ["counterfeit"]}
+TRADEMARK = {"problems": ["squatted_trademark"], "jp_trademark": True}
+
+
+@pytest.mark.parametrize(("intent", "value"), [("affirm", True), ("deny", False), ("dont_know", None)])
+def test_a_short_reply_answers_the_open_yes_or_no_question(intent: str, value: bool | None) -> None:
+    asked = question(COUNTERFEIT)
+    found = understand(message(intent=intent), COUNTERFEIT, asked)
+    assert found.answered
+    assert {**COUNTERFEIT, asked["fact"]: value} == found.facts
+
+
+def test_yes_without_an_open_question_changes_nothing() -> None:
+    found = understand(message(intent="affirm"), COUNTERFEIT, None)
+    assert ([], False) == (found.changed, found.answered)
+
+
+def test_an_answer_to_another_question_is_taken_too() -> None:
+    asked = question(COUNTERFEIT)
+    found = understand(message(evidence=True), COUNTERFEIT, asked)
+    assert "evidence" != asked["fact"]
+    assert found.facts["evidence"] is True
+    assert not found.answered
+
+
+def test_an_option_is_taken_by_its_id_also_when_another_question_is_open() -> None:
+    found = understand(message(intent="answer", option="spent_already.no"), TRADEMARK, question(TRADEMARK))
+    assert found.facts["spent_already"] is False
+
+
+def test_an_unknown_option_is_not_understood() -> None:
+    found = understand(message(intent="answer", option="nothing.at_all"), TRADEMARK, question(TRADEMARK))
+    assert ([], False) == (found.changed, found.answered)
+
+
+def test_a_second_problem_chosen_joins_the_first() -> None:
+    found = understand(
+        message(intent="answer", option="problems.counterfeit"), TRADEMARK, question(TRADEMARK)
+    )
+    assert {"counterfeit", "squatted_trademark"} == set(found.facts["problems"])
+
+
+def test_a_number_of_the_list_chooses_the_option() -> None:
+    facts = {**TRADEMARK, "spent_already": False, "will_to_use": True}
+    asked = question(facts)
+    assert "measure" == asked["fact"]
+    assert asked["options"][1]["set"].items() <= understand(message("2"), facts, asked).facts.items()
+
+
+def test_what_cannot_be_is_refused_with_a_sentence_and_changes_nothing() -> None:
+    found = understand(message(employees=-5), COUNTERFEIT, question(COUNTERFEIT))
+    assert COUNTERFEIT == found.facts
+    assert found.error is not None
+    assert "employees" in found.error
+
+
+def test_a_correction_replaces_countries_and_a_plain_mention_adds() -> None:
+    facts = {**TRADEMARK, "countries": ["CN"]}
+    assert ["CN", "TW"] == sorted(understand(message(countries="TW"), facts, None).facts["countries"])
+    assert ["TW"] == understand(message(intent="correct", countries="TW"), facts, None).facts["countries"]
+
+
+def test_the_amount_said_of_costs_goes_to_the_only_programme_that_goes_by_costs() -> None:
+    amount = {"low": 2_400_000, "high": 2_400_000, "per": None, "role": "cost", "approx": False}
+    assert {"squatted_trademark": 2_400_000} == understand(message(amount=amount), TRADEMARK, None).facts[
+        "costs"
+    ]
+
+
+def test_damages_that_are_claimed_are_no_cost() -> None:
+    amount = {"low": 10**8, "high": 10**8, "per": None, "role": "other", "approx": False}
+    assert "costs" not in understand(message(amount=amount), {"problems": ["sued_abroad"]}, None).facts
+
+
+def test_a_digression_is_told_from_going_on() -> None:
+    assert understand(message(intent="ask_question"), TRADEMARK, question(TRADEMARK)).is_digression
+    assert not understand(message(intent="inform"), TRADEMARK, question(TRADEMARK)).is_digression
+
+
+def test_two_near_problems_are_asked_back() -> None:
+    ranking = {"counterfeit": 0.41, "squatted_trademark": 0.38, "inform": 0.1}
+    assert ["counterfeit", "squatted_trademark"] == unsure_between(
+        message(intent="counterfeit", ranking=ranking)
+    )
+
+
+def test_a_clear_problem_is_not_asked_back() -> None:
+    ranking = {"counterfeit": 0.8, "squatted_trademark": 0.1}
+    assert [] == unsure_between(message(intent="counterfeit", ranking=ranking))
+    assert ["counterfeit"] == understand(message("x", "counterfeit", ranking), {}, None).facts["problems"]
+
+
+def test_a_reply_that_resembles_a_problem_opens_none() -> None:
+    """「はい」 to a question is never a second problem, however sure the classifier is."""
+    found = understand(message("はい", "counterfeit", {"counterfeit": 0.99}), TRADEMARK, question(TRADEMARK))
+    assert ["squatted_trademark"] == found.facts["problems"]

@@ -1,0 +1,92 @@
+"""The real processes on free ports with a data directory of their own, to be stopped and started."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import time
+from pathlib import Path
+
+import httpx
+
+from bot.channels.settings import Settings
+from bot.serve import commands, environment_of
+from bot.train import ROOT, ensure_model
+
+READY_SECONDS = 120
+STOP_SECONDS = 30
+
+
+def free_port() -> int:
+    """A port that nothing listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class Chain:
+    """Rasa, the action server and channels, as `make run` starts them."""
+
+    def __init__(self, data_dir: Path, **settings: str) -> None:
+        ports = {name: free_port() for name in ("channels", "rasa", "actions")}
+        self.address = f"http://127.0.0.1:{ports['channels']}"
+        self.data_dir = data_dir
+        variables = {
+            "NAVI_DATA_DIR": str(data_dir),
+            "NAVI_PORT": str(ports["channels"]),
+            "NAVI_RASA_URL": f"http://127.0.0.1:{ports['rasa']}",
+            "NAVI_ACTIONS_URL": f"http://127.0.0.1:{ports['actions']}",
+            # One client asks as many as a whole office here.
+            "NAVI_TURNS_PER_MINUTE": "0",
+            "NAVI_REQUESTS_PER_MINUTE": "0",
+            "NAVI_CONVERSATIONS_PER_HOUR": "0",
+            **settings,
+        }
+        own = Settings(
+            **{name.removeprefix("NAVI_").lower(): value for name, value in variables.items()}  # type: ignore[arg-type]
+        )
+        own.prepare_data_dir()
+        self.environment = environment_of(own, ensure_model()) | variables
+        self.processes: dict[str, subprocess.Popen[bytes]] = {}
+
+    def start(self, *names: str) -> None:
+        """Starts processes (all by default) and waits until the whole chain answers."""
+        for name in names or commands():
+            with (self.data_dir / f"{name}.log").open("ab") as output:
+                self.processes[name] = subprocess.Popen(  # noqa: S602 - the Procfile's own commands
+                    commands()[name],
+                    shell=True,
+                    cwd=ROOT,
+                    env=self.environment,
+                    stdout=output,
+                    stderr=subprocess.STDOUT,
+                    start_new_session=True,
+                )
+        self.wait_ready()
+
+    def wait_ready(self) -> None:
+        """Waits until `/readyz` says that every part answers."""
+        deadline = time.monotonic() + READY_SECONDS
+        while time.monotonic() < deadline:
+            try:
+                if httpx.get(f"{self.address}/readyz", timeout=5).status_code == httpx.codes.OK:
+                    return
+            except httpx.HTTPError:
+                pass
+            time.sleep(0.3)
+        logs = "\n".join(f"== {log.name}\n{log.read_text()[-2000:]}" for log in self.data_dir.glob("*.log"))
+        raise TimeoutError(f"the chain is not ready after {READY_SECONDS} s\n{logs}")
+
+    def stop(self, *names: str, with_signal: int = signal.SIGTERM) -> None:
+        """Stops processes (all by default) and waits until they have ended."""
+        for name in names or tuple(self.processes):
+            process = self.processes.pop(name)
+            if process.poll() is None:
+                os.killpg(process.pid, with_signal)
+            try:
+                process.wait(STOP_SECONDS)
+            except subprocess.TimeoutExpired:
+                os.killpg(process.pid, signal.SIGKILL)
+                process.wait(STOP_SECONDS)

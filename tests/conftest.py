@@ -1,0 +1,20 @@
+"""Shared by all tests."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.chain import Chain
+
+
+@pytest.fixture(scope="session")
+def chain(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chain]:
+    """The whole chain of real processes, started once; a test that stops a part starts it again."""
+    running = Chain(tmp_path_factory.mktemp("chain"))
+    try:
+        running.start()
+        yield running
+    finally:
+        running.stop()
