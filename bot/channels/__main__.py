@@ -1,0 +1,101 @@
+"""Commands of the public process."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import logging
+import sys
+import time
+from contextlib import suppress
+
+from pydantic import ValidationError
+
+from bot.channels.app import create_app
+from bot.channels.database import StoreAwayError
+from bot.channels.errors import ChannelError
+from bot.channels.server import build_server
+from bot.channels.services import Services, build_services
+from bot.channels.settings import Settings, SettingsError
+from knowledge import KnowledgeError
+
+DAY = 24 * 3600
+
+log = logging.getLogger("bot.channels")
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run a command.
+
+    Returns:
+        0, or 1 if something that the operator must mend is in the way; standard error says what.
+    """
+    options = _parser().parse_args(arguments)
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    # It logs every call to Rasa.
+    logging.getLogger("httpx").setLevel(logging.WARNING)
+    try:
+        settings = Settings()
+        return serve(settings) if options.command == "serve" else purge(settings, options.older_than)
+    except ValidationError as error:
+        for item in error.errors(include_url=False, include_input=False):
+            _say(f"NAVI_{'.'.join(map(str, item['loc'])).upper()}: {item['msg']}")
+    except (SettingsError, KnowledgeError) as error:
+        _say(str(error))
+    except StoreAwayError as error:
+        _say(f"the database cannot be used ({error}): check NAVI_DATABASE_URL and NAVI_DATA_DIR")
+    return 1
+
+
+def serve(settings: Settings) -> int:
+    """Serve until told to stop."""
+    server = build_server(create_app(build_services(settings)), settings)
+    # Ctrl-C arrives here again after the server has stopped in good order; a port in use is said and exits.
+    with suppress(KeyboardInterrupt, SystemExit):
+        server.run()
+    return 0 if server.started else 1
+
+
+def purge(settings: Settings, days: int | None) -> int:
+    """Delete every conversation that has been silent for so many days."""
+    moment = time.time() - DAY * (settings.retention_days if days is None else days)
+
+    async def run() -> int:
+        services = build_services(settings)
+        try:
+            silent = services.store.silent_since(moment)
+            deleted = sum([await _forgotten(services, conversation) for conversation in silent])
+        finally:
+            await services.close()
+        log.info("deleted %d of %d conversations", deleted, len(silent))
+        return 0 if deleted == len(silent) else 1
+
+    return asyncio.run(run())
+
+
+async def _forgotten(services: Services, conversation: str) -> bool:
+    try:
+        await services.conversations.forget(conversation)
+    except ChannelError as error:
+        log.error("a conversation was not deleted: %s", error.code.value)
+        return False
+    return True
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m bot.channels", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser("serve", help="serve the public API and the chat page")
+    purging = commands.add_parser("purge", help="delete old conversations")
+    purging.add_argument(
+        "--older-than", type=int, metavar="DAYS", help="days of silence (default: NAVI_RETENTION_DAYS)"
+    )
+    return parser
+
+
+def _say(message: str) -> None:
+    sys.stderr.write(f"{message}\n")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,194 @@
+"""Conversations, as every channel holds them: begin, say, read again, rate, forget."""
+
+from __future__ import annotations
+
+import logging
+import re
+import unicodedata
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta, timezone
+from typing import Any, TypeVar
+
+from starlette.concurrency import run_in_threadpool
+
+from bot.channels.database import StoreAwayError
+from bot.channels.errors import ChannelError, Code
+from bot.channels.limits import Limit, Limiter, TurnLocks
+from bot.channels.rasa import (
+    OPTION_ID,
+    Answer,
+    RasaAwayError,
+    RasaClient,
+    RasaLateError,
+    RasaUnusableError,
+    chosen,
+    typed,
+)
+from bot.channels.store import ForgottenError, KeyReusedError, Message, Reply, Said, Store, Transcript
+from bot.channels.tokens import new_id
+from bot.channels.tracker import Tracker
+from bot.text import normalise
+from knowledge import Knowledge, assess
+
+log = logging.getLogger(__name__)
+
+JAPAN = timezone(timedelta(hours=9))
+
+# Control, format (bidirectional overrides …) and lone surrogates, but for line breaks and what joins emoji.
+_HIDDEN = {"Cc", "Cf", "Cs"}
+_KEPT = "\n\t\N{ZERO WIDTH JOINER}"
+
+T = TypeVar("T")
+
+
+def today() -> date:
+    """The date in Japan, where the programmes are."""
+    return datetime.now(JAPAN).date()
+
+
+def opening(knowledge: Knowledge, fiscal_year: int) -> Reply:
+    """What the bot says first, with the options of the first question."""
+    first = assess({}, fiscal_year=fiscal_year, as_of=today()).to_json()["next"]
+    options = [{"id": option["id"], "label": option["label"]} for option in first["options"]] if first else []
+    return Reply(knowledge.opening, options)
+
+
+@dataclass(frozen=True)
+class Turn:
+    """What came of something that was said."""
+
+    messages: list[Message]
+    advice: dict[str, Any] | None
+
+
+class Conversations:
+    """All conversations of this installation.
+
+    Every method raises `ChannelError`, whose code says what the person is to be told.
+    """
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        tracker: Tracker,
+        rasa: RasaClient,
+        limiter: Limiter,
+        locks: TurnLocks,
+        turns: Limit,
+        text_limit: int,
+        opening: Callable[[], Reply],
+    ) -> None:
+        self._store = store
+        self._tracker = tracker
+        self._rasa = rasa
+        self._limiter = limiter
+        self._locks = locks
+        self._turns = turns
+        self._text_limit = text_limit
+        self._opening = opening
+
+    async def open(self, channel: str) -> Transcript:
+        """Begin a conversation."""
+        conversation = new_id()
+        await _stored(self._store.open, conversation, channel, self._opening())
+        return await self.transcript(conversation)
+
+    async def say_text(self, conversation: str, text: str, channel: str, key: str | None = None) -> Turn:
+        """A person typed something."""
+        if len(text) > self._text_limit:
+            raise ChannelError(Code.text_too_long, limit=self._text_limit, length=len(text))
+        if not normalise(text):
+            raise ChannelError(Code.text_empty)
+        return await self._turn(conversation, typed(text), Said(_storable(text), key=key), channel)
+
+    async def say_choice(self, conversation: str, option: str, channel: str, key: str | None = None) -> Turn:
+        """A person chose an option that was offered once."""
+        if not re.fullmatch(OPTION_ID, option):
+            raise ChannelError(Code.choice_unknown)
+        label = await _stored(self._store.label, conversation, option)
+        if label is None:
+            await self._must_exist(conversation)
+            raise ChannelError(Code.choice_unknown)
+        return await self._turn(conversation, chosen(option), Said(label, choice=option, key=key), channel)
+
+    async def transcript(self, conversation: str) -> Transcript:
+        """The whole conversation with the newest advice."""
+        return await _stored(self._store.transcript, conversation)
+
+    async def rate(self, conversation: str, message: int, helpful: bool, comment: str | None) -> None:
+        """A person says whether a message of the bot was of use."""
+        comment = None if comment is None else _storable(comment)
+        if not await _stored(self._store.rate, conversation, message, helpful, comment):
+            await self._must_exist(conversation)
+            raise ChannelError(Code.message_not_found)
+
+    async def forget(self, conversation: str) -> None:
+        """Delete the conversation here and in Rasa's memory."""
+        async with self._alone(conversation):
+            # Rasa's memory first: if that fails, everything is still there and it can be tried again.
+            await _stored(self._tracker.forget, conversation)
+            if not await _stored(self._store.forget, conversation):
+                raise ChannelError(Code.conversation_not_found)
+
+    async def _turn(self, conversation: str, to_rasa: str, said: Said, channel: str) -> Turn:
+        wait = await self._limiter.take(self._turns, conversation)
+        if wait:
+            raise ChannelError(Code.too_many, retry_after=wait, seconds=wait)
+        async with self._alone(conversation):
+            message = await _stored(self._store.begin, conversation, said)
+            if message.answered:
+                replies = await _stored(self._store.replies, conversation, message.number)
+                return Turn(replies, await _stored(self._store.newest_advice, conversation))
+            answer = await self._ask(conversation, to_rasa, {"channel": channel, "message": message.number})
+            replies = await _stored(
+                self._store.finish, conversation, message.number, answer.replies, answer.advice
+            )
+            advice = answer.advice or await _stored(self._store.newest_advice, conversation)
+            return Turn(replies, advice)
+
+    async def _ask(self, conversation: str, message: str, metadata: dict[str, Any]) -> Answer:
+        try:
+            return await self._rasa.ask(conversation, message, metadata)
+        except RasaAwayError as error:
+            log.warning("rasa is away: %s", error or type(error.__cause__).__name__)
+            raise ChannelError(Code.rasa_away, retry_after=10) from error
+        except RasaLateError as error:
+            log.warning("rasa is late")
+            raise ChannelError(Code.answer_late, retry_after=10) from error
+        except RasaUnusableError as error:
+            log.error("rasa's answer is unusable: %s", error)
+            raise ChannelError(Code.answer_unusable) from error
+
+    async def _must_exist(self, conversation: str) -> None:
+        if not await _stored(self._store.exists, conversation):
+            raise ChannelError(Code.conversation_not_found)
+
+    @asynccontextmanager
+    async def _alone(self, conversation: str) -> AsyncIterator[None]:
+        if not await self._locks.acquire(conversation):
+            raise ChannelError(Code.turn_running, retry_after=2)
+        try:
+            yield
+        finally:
+            await self._locks.release(conversation)
+
+
+async def _stored(work: Callable[..., T], *args: object) -> T:
+    """Run work of the store in a thread; what it raises becomes what the person is told."""
+    try:
+        return await run_in_threadpool(work, *args)
+    except StoreAwayError as error:
+        log.error("the store is away: %s", error)
+        raise ChannelError(Code.store_away, retry_after=10) from error
+    except ForgottenError as error:
+        raise ChannelError(Code.conversation_not_found) from error
+    except KeyReusedError as error:
+        raise ChannelError(Code.key_reused) from error
+
+
+def _storable(text: str) -> str:
+    """The text as typed, without what a database or a page cannot hold or what hides other text."""
+    return "".join(char for char in text if char in _KEPT or unicodedata.category(char) not in _HIDDEN)

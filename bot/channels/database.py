@@ -1,0 +1,102 @@
+"""Engines and transactions, and what a database that is away looks like to the rest."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from functools import partial
+from typing import Any
+
+from sqlalchemy import create_engine, event  # type: ignore[import-untyped]
+from sqlalchemy import exc as sa_exc
+from sqlalchemy.engine import make_url  # type: ignore[import-untyped]
+from sqlalchemy.pool import QueuePool  # type: ignore[import-untyped]
+
+_LOCK_SECONDS = 5
+# These are mistakes of ours, not a database that is away.
+_MISTAKES = (sa_exc.IntegrityError, sa_exc.DataError, sa_exc.ProgrammingError)
+
+
+class StoreAwayError(Exception):
+    """The database cannot be reached, read or written at the moment."""
+
+
+class Database:
+    """One database, with short transactions that are safe to run from several threads."""
+
+    def __init__(self, url: str, *, own: bool = True) -> None:
+        """Connects when first used.
+
+        Args:
+            url: SQLAlchemy's URL.
+            own: Whether the file, if it is one, is ours to set up; Rasa's is not.
+        """
+        self._sqlite = make_url(url).get_backend_name() == "sqlite"
+        # Parameters hold what people say: they must never reach a log through an error.
+        options: dict[str, Any] = {"future": True, "hide_parameters": True, "pool_pre_ping": True}
+        if self._sqlite:
+            options |= {
+                "poolclass": QueuePool,
+                "connect_args": {"check_same_thread": False, "timeout": _LOCK_SECONDS},
+            }
+        self.engine = create_engine(url, json_serializer=partial(json.dumps, ensure_ascii=False), **options)
+        if self._sqlite:
+            event.listen(self.engine, "connect", _prepare_sqlite)
+            if own:
+                event.listen(self.engine, "connect", _prepare_own_sqlite)
+            event.listen(self.engine, "begin", _begin_sqlite)
+        self._writing = self.engine.execution_options(writing=True)
+
+    @contextmanager
+    def reading(self) -> Iterator[Any]:
+        """A transaction that only reads."""
+        with _translated(), self.engine.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[Any]:
+        """A transaction that writes: committed at the end, or undone."""
+        with _translated(), self._writing.begin() as connection:
+            yield connection
+
+    def wipe_remains(self) -> None:
+        """Take what was deleted out of SQLite's write-ahead log too."""
+        if not self._sqlite:
+            return
+        # A reader may be in the way: SQLite's own checkpoint does it later.
+        with suppress(sqlite3.OperationalError), _translated(), self.engine.connect() as connection:
+            connection.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+
+    def close(self) -> None:
+        """Close all connections."""
+        self.engine.dispose()
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    try:
+        yield
+    except _MISTAKES:
+        raise
+    except (sa_exc.DBAPIError, sa_exc.TimeoutError) as error:
+        raise StoreAwayError(type(getattr(error, "orig", error)).__name__) from error
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    # Our own BEGIN below; the driver would otherwise begin late and lose the race to write.
+    connection.isolation_level = None
+    # What is deleted is overwritten.
+    connection.execute("PRAGMA secure_delete=ON")
+
+
+def _prepare_own_sqlite(connection: Any, _record: Any) -> None:
+    connection.execute("PRAGMA journal_mode=WAL")
+    connection.execute("PRAGMA synchronous=NORMAL")
+    connection.execute("PRAGMA foreign_keys=ON")
+
+
+def _begin_sqlite(connection: Any) -> None:
+    writing = connection.get_execution_options().get("writing", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")

@@ -1,0 +1,174 @@
+"""Client of Rasa's REST channel, on loopback. What comes back is checked before anybody sees it."""
+
+from __future__ import annotations
+
+import json
+import logging
+import re
+from typing import Annotated, Any
+
+import httpx
+from pydantic import AfterValidator, BaseModel, Field, TypeAdapter, ValidationError
+
+from bot.channels.advice import Advice
+from bot.channels.store import Options, Reply
+from bot.text import normalise
+
+log = logging.getLogger(__name__)
+
+OPTION_ID = r"^[a-z0-9_.:-]{1,80}$"
+_ANSWER = re.compile(r"/answer(?P<entities>\{.*\})")
+_SLASH, _WRITTEN_SLASH = "/", "\N{FULLWIDTH SOLIDUS}"
+_CONNECT_SECONDS = 2.0
+_PROBE_SECONDS = 2.0
+
+
+class RasaError(Exception):
+    """Base of what can go wrong between us and Rasa."""
+
+
+class RasaAwayError(RasaError):
+    """Rasa could not be reached, or says itself that it cannot answer."""
+
+
+class RasaLateError(RasaError):
+    """Rasa did not answer in time."""
+
+
+class RasaUnusableError(RasaError):
+    """Rasa answered, but nothing that can be shown."""
+
+
+class Answer(BaseModel):
+    """What Rasa said in one turn."""
+
+    replies: list[Reply]
+    advice: dict[str, Any] | None
+
+
+def typed(text: str) -> str:
+    """What a person typed, as Rasa gets it: never with a leading slash, which would be a command."""
+    text = normalise(text)
+    return _WRITTEN_SLASH + text[1:] if text.startswith(_SLASH) else text
+
+
+def chosen(option: str) -> str:
+    """A chosen option, as Rasa gets it.
+
+    Raises:
+        ValueError: If it is no option's id.
+    """
+    if not re.fullmatch(OPTION_ID, option):
+        raise ValueError(f"an option's id matches {OPTION_ID}")
+    return "/answer" + json.dumps({"option": option})
+
+
+class RasaClient:
+    """Asks Rasa, in turns."""
+
+    def __init__(self, url: str, actions_url: str, turn_seconds: float) -> None:
+        self._url = url.rstrip("/")
+        self._actions_url = actions_url.rstrip("/")
+        self._http = httpx.AsyncClient(
+            timeout=httpx.Timeout(turn_seconds, connect=_CONNECT_SECONDS),
+            # Rasa closes idle connections after 5 s: ours must be gone before.
+            limits=httpx.Limits(max_connections=None, max_keepalive_connections=32, keepalive_expiry=2),
+            # A proxy of the environment must not see conversations.
+            trust_env=False,
+        )
+
+    async def ask(self, sender: str, message: str, metadata: dict[str, Any]) -> Answer:
+        """One turn.
+
+        Raises:
+            RasaAwayError: If there is no connection, also at the second try, or a 5xx answer.
+            RasaLateError: If there is no answer in time.
+            RasaUnusableError: If the answer is empty or not of the agreed form.
+        """
+        body = {"sender": sender, "message": message, "metadata": metadata}
+        try:
+            response = await self._post(f"{self._url}/webhooks/rest/webhook", body)
+        except httpx.TimeoutException as error:
+            raise RasaLateError from error
+        except httpx.TransportError as error:
+            raise RasaAwayError from error
+        if response.status_code >= 500:
+            raise RasaAwayError(f"status {response.status_code}")
+        if response.status_code != 200:
+            raise RasaUnusableError(f"status {response.status_code}")
+        return _answer(response.content)
+
+    async def rasa_alive(self) -> bool:
+        """Whether Rasa's REST channel is there."""
+        return await self._alive(f"{self._url}/webhooks/rest/")
+
+    async def actions_alive(self) -> bool:
+        """Whether the action server is there."""
+        return await self._alive(f"{self._actions_url}/health")
+
+    async def close(self) -> None:
+        """Close all connections."""
+        await self._http.aclose()
+
+    async def _post(self, url: str, body: dict[str, Any]) -> httpx.Response:
+        try:
+            return await self._http.post(url, json=body)
+        except (httpx.ConnectError, httpx.ConnectTimeout):
+            # Nothing was sent, so nothing can be doubled.
+            return await self._http.post(url, json=body)
+
+    async def _alive(self, url: str) -> bool:
+        try:
+            response = await self._http.get(url, timeout=_PROBE_SECONDS)
+        except httpx.HTTPError:
+            return False
+        return response.status_code == 200
+
+
+def _option_of(payload: str) -> str:
+    """The id in the payload of one of our buttons."""
+    form = _ANSWER.fullmatch(payload)
+    if form is None:
+        raise ValueError("a button's payload is /answer{...}")
+    option = json.loads(form["entities"]).get("option")
+    if not isinstance(option, str):
+        raise ValueError("a button's payload names an option")
+    chosen(option)
+    return option
+
+
+class _Button(BaseModel):
+    title: str = Field(min_length=1)
+    payload: Annotated[str, AfterValidator(_option_of)]
+
+
+class _Item(BaseModel):
+    """One item of Rasa's answer; other keys are not ours."""
+
+    text: str | None = None
+    buttons: list[_Button] = []
+    custom: dict[str, Any] | None = None
+
+
+_ITEMS = TypeAdapter(list[_Item])
+
+
+def _answer(content: bytes) -> Answer:
+    try:
+        items = _ITEMS.validate_json(content)
+        replies = [_reply(item) for item in items if item.text]
+        advices = [item.custom for item in items if item.custom and item.custom.get("type") == "advice"]
+        if advices:
+            Advice.model_validate(advices[-1])
+    except ValidationError as error:
+        # Not the error itself: it quotes the conversation.
+        places = sorted({".".join(map(str, item["loc"])) for item in error.errors(include_input=False)})
+        raise RasaUnusableError(f"not of the agreed form at {', '.join(places)[:200]}") from None
+    if not replies:
+        raise RasaUnusableError("nothing to show")
+    return Answer(replies=replies, advice=advices[-1] if advices else None)
+
+
+def _reply(item: _Item) -> Reply:
+    options: Options = [{"id": button.payload, "label": button.title} for button in item.buttons]
+    return Reply(item.text or "", options)

@@ -1,0 +1,165 @@
+"""Settings of the public process, all from environment variables that begin with `NAVI_`."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from pydantic import Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from sqlalchemy.engine import make_url  # type: ignore[import-untyped]
+from sqlalchemy.exc import ArgumentError  # type: ignore[import-untyped]
+
+SECRET_FILE = "channels.secret"  # noqa: S105 - a file's name
+SECRET_LENGTH = 32
+
+
+class SettingsError(Exception):
+    """A setting cannot be used; the message names it and says what to do."""
+
+
+class Settings(BaseSettings):
+    """What may differ between installations. Every default is right for one machine."""
+
+    model_config = SettingsConfigDict(env_prefix="NAVI_", extra="ignore")
+
+    data_dir: Path = Field(default=Path("var"), description="Directory of all files that the process writes.")
+    database_url: str | None = Field(
+        default=None, description="Own tables. Default: SQLite in the data directory."
+    )
+    tracker_url: str | None = Field(
+        default=None,
+        description="Rasa's tracker store, for deletion. Default: rasa.db in the data directory.",
+    )
+    rasa_url: str = Field(default="http://127.0.0.1:5005", description="Rasa server, loopback only.")
+    actions_url: str = Field(
+        default="http://127.0.0.1:5055", description="Action server, asked for readiness."
+    )
+    host: str = Field(default="127.0.0.1", description="Address to listen on.")
+    port: int = Field(default=8000, ge=0, le=65535, description="Port to listen on.")
+    secret: SecretStr | None = Field(
+        default=None,
+        description="Key that signs tokens, at least 32 characters. Default: made once, kept in a file.",
+    )
+    fiscal_year: int = Field(default=2022, description="Fiscal year of the programmes that are advised on.")
+    allowed_origins: Annotated[list[str], NoDecode] = Field(
+        default_factory=list, description="Other sites that may call the API, separated by commas."
+    )
+    trusted_proxies: str = Field(
+        default="",
+        description="Addresses, separated by commas, whose X-Forwarded-For is believed. Empty: none.",
+    )
+
+    token_hours: int = Field(default=24 * 30, ge=1, description="How long a conversation's token is good.")
+    sheet_minutes: int = Field(
+        default=60, ge=1, description="How long a link to a consultation sheet is good."
+    )
+    retention_days: int = Field(
+        default=30, ge=1, description="Age at which purge deletes a silent conversation."
+    )
+
+    text_limit: int = Field(default=2000, ge=1, description="Longest message, characters.")
+    body_limit: int = Field(default=64 * 1024, ge=1024, description="Largest request body, bytes.")
+    turns_per_minute: int = Field(default=30, ge=0, description="Messages of one conversation. 0: no limit.")
+    requests_per_minute: int = Field(default=600, ge=0, description="Requests from one address. 0: no limit.")
+    conversations_per_hour: int = Field(
+        default=120, ge=0, description="New ones from one address. 0: no limit."
+    )
+    turn_seconds: float = Field(default=20.0, gt=0, description="Longest wait for Rasa's answer.")
+
+    @field_validator("allowed_origins", mode="before")
+    @classmethod
+    def _origins(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        origins = [origin.strip().rstrip("/") for origin in value.split(",") if origin.strip()]
+        for origin in origins:
+            parts = urlsplit(origin)
+            if parts.scheme not in {"http", "https"} or not parts.netloc or parts.path:
+                raise ValueError(f"an origin is scheme://host[:port], found {origin!r}")
+        return origins
+
+    @field_validator("database_url", "tracker_url")
+    @classmethod
+    def _known_database(cls, value: str | None) -> str | None:
+        if value is not None:
+            try:
+                make_url(value).get_dialect()
+            except ArgumentError:
+                # Not the value itself: it holds a password.
+                raise ValueError("not an address of a database, such as sqlite:///var/channels.db") from None
+        return value
+
+    @field_validator("secret")
+    @classmethod
+    def _long_enough(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and len(value.get_secret_value()) < SECRET_LENGTH:
+            raise ValueError(f"a secret has at least {SECRET_LENGTH} characters")
+        return value
+
+    @property
+    def database(self) -> str:
+        """URL of the own tables."""
+        return self.database_url or f"sqlite:///{self.data_dir / 'channels.db'}"
+
+    @property
+    def tracker(self) -> str:
+        """URL of Rasa's tracker store."""
+        return self.tracker_url or f"sqlite:///{self.data_dir / 'rasa.db'}"
+
+    def prepare_data_dir(self) -> None:
+        """Make the data directory, readable by its owner only.
+
+        Raises:
+            SettingsError: If it cannot be made or written.
+        """
+        try:
+            self.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as error:
+            raise SettingsError(
+                f"NAVI_DATA_DIR: cannot make {self.data_dir}: {error.strerror}; name a directory "
+                "that this user may write"
+            ) from error
+        if not os.access(self.data_dir, os.W_OK | os.X_OK):
+            raise SettingsError(f"NAVI_DATA_DIR: {self.data_dir} is not writable by this user")
+
+    def signing_key(self) -> bytes:
+        """The key that signs tokens: from the environment, or from a file that is made once.
+
+        Raises:
+            SettingsError: If the file cannot be made or read, is open to others, or is too short.
+        """
+        if self.secret is not None:
+            return self.secret.get_secret_value().encode()
+        self.prepare_data_dir()
+        path = self.data_dir / SECRET_FILE
+        try:
+            if not path.exists():
+                _make_secret(path)
+            mode = path.stat().st_mode & 0o077
+            key = path.read_bytes()
+        except OSError as error:
+            raise SettingsError(f"{path}: {error.strerror}; make it readable or set NAVI_SECRET") from error
+        if mode:
+            raise SettingsError(f"{path} can be read by others; chmod 600 it, or set NAVI_SECRET")
+        if len(key) < SECRET_LENGTH:
+            raise SettingsError(f"{path} holds fewer than {SECRET_LENGTH} bytes; delete it to have a new one")
+        return key
+
+
+def _make_secret(path: Path) -> None:
+    """Write a new secret under its name at once: two processes starting together agree on one."""
+    draft = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(descriptor, "w") as file:
+            file.write(secrets.token_urlsafe(48))
+        try:
+            os.link(draft, path)
+        except FileExistsError:
+            return
+    finally:
+        draft.unlink()

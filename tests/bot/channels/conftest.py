@@ -1,0 +1,153 @@
+"""The real app on a free port, over real HTTP, beside a stand-in for Rasa."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from rasa_stand_in import RasaStandIn
+
+from bot.channels.app import create_app
+from bot.channels.server import build_server
+from bot.channels.services import Services, build_services
+from bot.channels.settings import Settings
+
+
+@dataclass
+class Talk:
+    """One conversation with the app, as a client holds it."""
+
+    client: httpx.Client
+    id: str
+    token: str
+    opened: dict[str, Any]
+
+    @property
+    def path(self) -> str:
+        """Address of the conversation."""
+        return f"/api/conversations/{self.id}"
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """What shows that it is ours."""
+        return {"Authorization": f"Bearer {self.token}"}
+
+    def say(self, text: str, **headers: str) -> httpx.Response:
+        """Type something."""
+        return self.send({"text": text}, **headers)
+
+    def choose(self, option: str) -> httpx.Response:
+        """Choose an option."""
+        return self.send({"choice": option})
+
+    def send(self, body: Any, **headers: str) -> httpx.Response:
+        """Send a body as a message."""
+        return self.client.post(f"{self.path}/messages", json=body, headers=self.headers | headers)
+
+    def read(self) -> dict[str, Any]:
+        """The conversation so far."""
+        response = self.client.get(self.path, headers=self.headers)
+        assert response.status_code == 200, response.text
+        return response.json()
+
+    def said(self) -> list[tuple[str, str, bool | None]]:
+        """Role, text and answered of every message after the opening."""
+        return [(m["role"], m["text"], m["answered"]) for m in self.read()["messages"][1:]]
+
+
+@dataclass
+class Server:
+    """The app while it runs."""
+
+    url: str
+    client: httpx.Client
+    services: Services
+    stop: Callable[[], None]
+
+    @property
+    def data_dir(self) -> Path:
+        """Where its files are."""
+        return self.services.settings.data_dir
+
+    def begin(self) -> Talk:
+        """A new conversation."""
+        response = self.client.post("/api/conversations")
+        assert response.status_code == 201, response.text
+        opened = response.json()
+        return Talk(self.client, opened["id"], opened["token"], opened)
+
+
+@pytest.fixture(scope="session")
+def one_rasa() -> Iterator[RasaStandIn]:
+    stand_in = RasaStandIn()
+    yield stand_in
+    stand_in.stop()
+
+
+@pytest.fixture
+def rasa(one_rasa: RasaStandIn) -> RasaStandIn:
+    """The stand-in, in good health."""
+    one_rasa.reset()
+    return one_rasa
+
+
+@pytest.fixture(scope="session")
+def one_server(one_rasa: RasaStandIn, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    unlimited = {"turns_per_minute": 0, "requests_per_minute": 0, "conversations_per_hour": 0}
+    server = _serve(data_dir=tmp_path_factory.mktemp("shared") / "var", **_defaults(one_rasa), **unlimited)
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def server(one_server: Server, rasa: RasaStandIn) -> Server:
+    """The app that tests share; nothing of one test is seen by another."""
+    return one_server
+
+
+@pytest.fixture
+def start(tmp_path: Path, rasa: RasaStandIn) -> Iterator[Callable[..., Server]]:
+    """Start an app of the test's own."""
+    running: list[Server] = []
+
+    def run(**settings: Any) -> Server:
+        running.append(_serve(**{"data_dir": tmp_path / "var", **_defaults(rasa), **settings}))
+        return running[-1]
+
+    yield run
+    for server in running:
+        server.stop()
+
+
+@pytest.fixture
+def talk(server: Server) -> Talk:
+    return server.begin()
+
+
+def _defaults(rasa: RasaStandIn) -> dict[str, Any]:
+    return {"rasa_url": rasa.url, "actions_url": rasa.url, "turn_seconds": 30, "port": 0}
+
+
+def _serve(**values: Any) -> Server:
+    settings = Settings(**values)
+    services = build_services(settings)
+    uvicorn_server = build_server(create_app(services), settings)
+    thread = threading.Thread(target=uvicorn_server.run, daemon=True)
+    thread.start()
+    while not uvicorn_server.started:
+        assert thread.is_alive(), "the app did not start"
+        thread.join(0.01)
+    url = f"http://127.0.0.1:{uvicorn_server.servers[0].sockets[0].getsockname()[1]}"
+    client = httpx.Client(base_url=url, timeout=30, trust_env=False)
+
+    def stop() -> None:
+        client.close()
+        uvicorn_server.should_exit = True
+        thread.join(10)
+
+    return Server(url, client, services, stop)
