@@ -11,8 +11,9 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.advising import NOTES, advice_on, ask
 from actions.case import case_of
+from actions.message import ANSWER, Message
 from actions.validate_consultation_form import CANDIDATES, MISUNDERSTOOD, NOTICED, REFUSED
-from actions.wording import noticed_text, text
+from actions.wording import acknowledgement, text
 from knowledge import load_knowledge
 
 
@@ -50,7 +51,8 @@ def _before(tracker: Tracker, advice: dict[str, Any], facts: dict[str, Any]) -> 
     if count > 1:
         desk = advice["desk"]
         return [text("misunderstood_again", name=desk["name"], phone=desk["phone"]), advice["next"]["help"]]
-    return [noticed_text(facts, tracker.get_slot(NOTICED) or [])]
+    echo = Message.of(tracker.latest_message).intent != ANSWER
+    return acknowledgement(facts, tracker.get_slot(NOTICED) or [], echo=echo)
 
 
 def _action_for(fact: str) -> type[AskFact]:

@@ -11,6 +11,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.advising import open_question
 from actions.case import Facts, case_of, facts_of, slot_events
 from actions.faq import find_answer
+from actions.message import Message
 from actions.wording import desk_text, text
 from knowledge import load_knowledge
 
@@ -64,7 +65,10 @@ class ShowDesk(Action):
     async def run(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[EventType]:
-        dispatcher.utter_message(text=desk_text())
+        lines = [desk_text()]
+        if Message.of(tracker.latest_message).intent == "urgent":
+            lines.insert(0, load_knowledge().desk.reasons["deadline"])
+        dispatcher.utter_message(text="\n".join(lines))
         return []
 
 

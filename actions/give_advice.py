@@ -10,8 +10,9 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.advising import NOTES, advice_on
 from actions.case import case_of
+from actions.message import ANSWER, Message
 from actions.validate_consultation_form import NOTICED, REFUSED
-from actions.wording import advice_text, noticed_text
+from actions.wording import acknowledgement, advice_text
 
 
 class GiveAdvice(Action):
@@ -25,7 +26,10 @@ class GiveAdvice(Action):
     ) -> list[EventType]:
         facts = case_of(tracker)
         advice = advice_on(facts, tracker.get_slot(NOTES))
-        before = tracker.get_slot(REFUSED) or noticed_text(facts, tracker.get_slot(NOTICED) or [])
+        echo = Message.of(tracker.latest_message).intent != ANSWER
+        refused = tracker.get_slot(REFUSED)
+        changed = tracker.get_slot(NOTICED) or []
+        before = [refused] if refused else acknowledgement(facts, changed, echo=echo)
         dispatcher.utter_message(json_message=advice)
-        dispatcher.utter_message(text="\n".join(line for line in (before, advice_text(advice)) if line))
+        dispatcher.utter_message(text="\n".join([*before, advice_text(advice)]))
         return []

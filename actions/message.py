@@ -11,9 +11,16 @@ ANSWER = "answer"
 """Intent of a chosen option, sent by a channel as `/answer{"option": "..."}`."""
 
 CONTINUE = frozenset(
-    {"affirm", "deny", "dont_know", "inform", "correct", "gibberish", "nlu_fallback", ANSWER}
+    {"affirm", "deny", "dont_know", "inform", "correct", "gibberish", "what_if", "nlu_fallback", ANSWER}
 )
 """Acts that go on with the case; every other act is a digression with a rule of its own."""
+
+
+SURE = 0.4
+"""Confidence from which another act than going on is followed."""
+SURE_TO_FORGET = 0.7
+"""The same for acts that throw something away."""
+_FORGETTING = frozenset({"start_over", "forget", "go_back"})
 
 
 @dataclass(frozen=True)
@@ -57,6 +64,19 @@ class Message:
         if self.is_problem:
             found.setdefault(self.intent, self.confidence)
         return dict(sorted(found.items(), key=lambda pair: -pair[1]))
+
+    def says_within(self, fact: str | None, problem: str) -> bool:
+        """Whether a fact is told in the very words that a problem was found in: no new matter, then."""
+        spans = [(item["start"], item["end"]) for item in self.entities if item.get("value") == problem]
+        told = [item for item in self.entities if item.get("entity") == fact]
+        return any(start <= item["start"] < end for item in told for start, end in spans)
+
+    @property
+    def is_digression(self) -> bool:
+        """Whether the message asks for something else than going on, surely enough to follow it."""
+        if self.intent in CONTINUE or self.is_problem:
+            return False
+        return self.confidence >= (SURE_TO_FORGET if self.intent in _FORGETTING else SURE)
 
     @property
     def is_problem(self) -> bool:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
 from actions.entries import entries_of, filled, is_divided, with_costs, yen_of
-from actions.message import ANSWER, CONTINUE, Message
+from actions.message import ANSWER, Message
 from knowledge import FactsError, check_facts, load_knowledge, merge_facts, option_facts
 
 Facts = dict[str, Any]
@@ -70,7 +71,7 @@ def understand(message: Message, facts: Facts, question: dict[str, Any] | None) 
         name for name in update if after.get(name) != facts.get(name) or (name in after) != (name in facts)
     ]
     answered = question is not None and _is_answered(question, facts, after)
-    is_digression = message.intent not in CONTINUE and message.intent not in load_knowledge().problems
+    is_digression = message.is_digression
     return Understanding(
         after, changed, answered, is_digression, divided=is_divided(message) and bool(changed)
     )
@@ -135,9 +136,14 @@ def _new_problems(message: Message, facts: Facts, question: dict[str, Any] | Non
     found = message.problems()
     if known:
         told = message.is_problem and len(message.text) >= LONG_ENOUGH
+        asked = question["fact"] if question else None
         # Talk about the case resembles a question to the desk; only programmes join in later.
         joining = [problem for problem in found if problem not in known and problem not in _WITHOUT_PROGRAMME]
-        return [problem for problem in joining if told and found[problem] >= LATER]
+        return [
+            problem
+            for problem in joining
+            if told and found[problem] >= LATER and not message.says_within(asked, problem)
+        ]
     if unsure_between(message):
         return []
     told = message.is_problem or message.intent in _OPEN_ACTS or message.problem_share >= TELLING
@@ -252,12 +258,22 @@ def _whole_number(message: Message, fact: str) -> Facts:
 
 
 def _by_label(text: str, question: dict[str, Any]) -> Facts | None:
-    """An option written out, or by its number in the list."""
+    """An option written out, by its number in the list, or by a word that only its label has."""
     said = text.strip(" 。、.!！")
     for place, option in enumerate(question["options"], start=1):
         if said == option["label"] or (said.rstrip("番") == str(place) and _takes_place(question)):
             return option["set"]
-    return None
+    if load_knowledge().facts[question["fact"]].type not in ("choice", "integer"):
+        return None
+    named = [
+        option for option in question["options"] if any(word in said for word in _words(option["label"]))
+    ]
+    return named[0]["set"] if len(named) == 1 else None
+
+
+def _words(label: str) -> list[str]:
+    """`初年度（はじめて）` is also said as either of its two words."""
+    return [word for word in re.split(r"[（）・、]", label) if len(word) > 1]
 
 
 def _takes_place(question: dict[str, Any]) -> bool:

@@ -10,8 +10,9 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.advising import NOTES, advice_on
 from actions.case import case_of, slot_events
-from actions.message import ANSWER, Message
+from actions.message import Message
 from actions.understanding import understand, unsure_between
+from actions.wording import text
 
 FORM = "consultation_form"
 MISUNDERSTOOD = "misunderstood"
@@ -53,11 +54,16 @@ class ValidateConsultationForm(Action):
         return [
             *events,
             SlotSet(MISUNDERSTOOD, float(count)),
-            SlotSet(NOTICED, [] if message.intent == ANSWER else found.changed),
-            SlotSet(REFUSED, found.error),
+            SlotSet(NOTICED, found.changed),
+            SlotSet(REFUSED, found.error or _hint(message, understood=bool(found.changed))),
             SlotSet(CANDIDATES, candidates),
             SlotSet("requested_slot", following and following["fact"]),
         ]
+
+
+def _hint(message: Message, *, understood: bool) -> str | None:
+    """What to write instead, where a hypothetical change named nothing to change."""
+    return None if understood or message.intent != "what_if" else text("what_if")
 
 
 def _was_rejected(tracker: Tracker) -> bool:

@@ -51,6 +51,31 @@ def desk_text() -> str:
     return "\n".join([text("desk", name=desk.name, phone=desk.phone, email=desk.email), *others])
 
 
+def acknowledgement(facts: dict[str, Any], changed: list[str], *, echo: bool) -> list[str]:
+    """Sentences on what a message changed.
+
+    Args:
+        facts: Facts after it.
+        changed: Names of those that it changed.
+        echo: Whether to repeat the facts: not where an option was chosen, which shows them itself.
+    """
+    knowledge = load_knowledge()
+    lines = [noticed_text(facts, changed)] if echo else []
+    if "problems" in changed:
+        lines += _overlaps(facts.get("problems") or [])
+    if "accused" in changed and facts.get("accused"):
+        # An answer to a suit has a deadline: the door comes before the next question.
+        lines += [knowledge.desk.reasons["accused"], desk_text()]
+    return [line for line in lines if line]
+
+
+def _overlaps(problems: list[str]) -> list[str]:
+    """What tells problems apart that are easily taken for one another."""
+    known = load_knowledge().problems
+    found = (known[one].overlaps.get(other) for one in problems for other in problems)
+    return [sentence for sentence in found if sentence][:1]
+
+
 def noticed_text(facts: dict[str, Any], names: list[str]) -> str:
     """What was taken from free words, so that a person can correct it; empty where nothing was."""
     known = load_knowledge().facts

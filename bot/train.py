@@ -33,11 +33,14 @@ def model_path() -> Path:
 
 
 def ensure_model(*, force: bool = False) -> Path:
-    """The model of the present inputs, trained now if there is none.
+    """The model of the present inputs, trained now if there is none; or the one that `NAVI_MODEL` names.
 
     Raises:
         TrainingError: If training failed; an earlier model stays where it is.
     """
+    chosen = os.environ.get("NAVI_MODEL")
+    if chosen and not force:
+        return Path(chosen)
     path = model_path()
     if path.exists() and not force:
         return path

@@ -99,8 +99,8 @@ class RasaClient:
         return _answer(response.content)
 
     async def rasa_alive(self) -> bool:
-        """Whether Rasa's REST channel is there."""
-        return await self._alive(f"{self._url}/webhooks/rest/")
+        """Whether Rasa is there with a model that can answer."""
+        return await self._alive(f"{self._url}/webhooks/rest/ready")
 
     async def actions_alive(self) -> bool:
         """Whether the action server is there."""

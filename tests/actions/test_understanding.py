@@ -123,3 +123,43 @@ def test_a_reply_that_resembles_a_problem_opens_none() -> None:
     """「はい」 to a question is never a second problem, however sure the classifier is."""
     found = understand(message("はい", "counterfeit", {"counterfeit": 0.99}), TRADEMARK, question(TRADEMARK))
     assert ["squatted_trademark"] == found.facts["problems"]
+
+
+def test_a_word_of_one_label_chooses_it() -> None:
+    """「はじめて入ります」 is the option 「初年度（はじめて）」, whatever act it was taken for."""
+    facts = {"problems": ["litigation_insurance"], "costs": {"litigation_insurance": 100_000}}
+    asked = assess(facts).to_json()["next"] | {"fact": "policy_year", "part": "default"}
+    asked["options"] = [
+        {"id": "policy_year.first", "label": "初年度（はじめて）", "set": {"policy_year": 1}},
+        {"id": "policy_year.second", "label": "2年目", "set": {"policy_year": 2}},
+    ]
+    assert 1 == understand(message("はじめて入ります", "nlu_fallback"), facts, asked).facts["policy_year"]
+
+
+def test_the_answer_is_not_taken_for_a_new_problem() -> None:
+    """「ええ、ベトナムで商標を登録しています」 resembles a squatted mark, but it answers the question."""
+    reply = Message(
+        "ええ、ベトナムで商標を登録しています",
+        "squatted_trademark",
+        0.9,
+        [
+            {"entity": "right_in_country", "value": True, "start": 3, "end": 18},
+            {
+                "entity": "problems",
+                "value": "squatted_trademark",
+                "start": 0,
+                "end": 18,
+                "confidence_entity": 0.9,
+            },
+        ],
+        {"squatted_trademark": 0.9},
+    )
+    found = understand(reply, COUNTERFEIT, question(COUNTERFEIT))
+    assert ["counterfeit"] == found.facts["problems"]
+    assert found.facts["right_in_country"] is True
+
+
+def test_starting_over_needs_to_be_sure() -> None:
+    """Throwing away all that was told on a weak guess would lose it."""
+    assert not message(intent="start_over", ranking={"start_over": 0.5}).is_digression
+    assert message(intent="start_over", ranking={"start_over": 0.9}).is_digression
