@@ -60,6 +60,37 @@ class Conversation:
             self.answer(truth, words)
         return self.advice
 
+    def follow(self, step: dict[str, Any], truth: dict[str, Any], words: dict[str, Any]) -> None:
+        """One scripted step of a scenario, and what must be so after it.
+
+        `say`, `choose` or `until` (answer from the truth until this fact is asked, or until `advice`); then
+        `expect_text` (pieces of the reply), `expect_asked` (the fact asked now, null for none), `expect_facts`.
+        """
+        replies = self.messages
+        if "say" in step:
+            replies = self.say(step["say"])["messages"]
+        elif "choose" in step:
+            replies = self.choose(step["choose"])["messages"]
+        elif "until" in step:
+            self._answer_until(step["until"], truth, words)
+        said = "\n".join(message["text"] for message in replies)
+        for piece in step.get("expect_text", []):
+            assert piece in said, f"{piece} is not in the reply to {step}: {said}"
+        assert self.advice is not None or not {"expect_asked", "expect_facts"} & step.keys(), said
+        if "expect_asked" in step:
+            asked = self.advice["next"] and self.advice["next"]["fact"]
+            assert asked == step["expect_asked"], f"{asked} is asked after {step}: {said}"
+        for name, value in step.get("expect_facts", {}).items():
+            assert self.advice["facts"].get(name) == value, f"{name} after {step}: {self.advice['facts']}"
+
+    def _answer_until(self, fact: str, truth: dict[str, Any], words: dict[str, Any]) -> None:
+        if fact == "advice":
+            self.finish(truth, words)
+            return
+        while self.question["fact"] != fact:
+            assert len(self.asked) < MOST_QUESTIONS, f"{fact} was never asked: {self.asked}"
+            self.answer(truth, words)
+
     @property
     def question(self) -> dict[str, Any]:
         """The open question."""
@@ -89,3 +120,20 @@ def agreeing_option(question: dict[str, Any], truth: dict[str, Any]) -> str:
             return str(option["id"])
     assert best is not None, f"no option of {question['fact']} agrees with {truth}"
     return str(best)
+
+
+def outcome(advice: dict[str, Any]) -> list[tuple[Any, ...]]:
+    """What an advice comes to, whatever facts it came from: programmes, verdicts, amounts, and the desk."""
+    return [
+        (route["program"], route["verdict"], *_yen(route["estimate"] or {}), _ceiling(route))
+        for route in advice["routes"]
+    ] + [("desk", advice["status"] == "out_of_scope", advice["desk"]["recommended"])]
+
+
+def _yen(estimate: dict[str, Any]) -> tuple[Any, ...]:
+    names = ("low_yen", "high_yen", "self_burden_low_yen", "self_burden_high_yen")
+    return tuple(estimate.get(name) for name in names)
+
+
+def _ceiling(route: dict[str, Any]) -> Any:
+    return route["ceiling"] and route["ceiling"]["subsidy_yen"]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import os
 import statistics
 import sys
@@ -84,7 +85,10 @@ class Figures:
 @lru_cache(maxsize=1)
 def _agent() -> Any:
     from rasa.core.agent import Agent
+    from rasa.utils.log_utils import configure_structlog
 
+    # Rasa prints every parse until told otherwise.
+    configure_structlog(logging.WARNING)
     return Agent.load(str(ensure_model()))
 
 

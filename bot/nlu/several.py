@@ -1,0 +1,113 @@
+"""Finds every problem that an utterance describes, and none that it only rules out.
+
+The whole utterance is judged first. Where it has several parts, each is judged too, by its words alone: a
+part can tell of a problem that the whole drowns. A part that says what is *not* the matter is taken out, and
+what nothing else speaks for goes with it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from bot.nlu.tokens import FugashiWords
+from bot.nlu.utterance_features import Utterance
+from bot.nlu.utterance_model import OUT_OF_SCOPE, UtteranceModel, Verdict
+from bot.nlu.utterance_parts import Part, parts
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_WORDS = FugashiWords()
+
+
+class Bounds(NamedTuple):
+    """From which chances on something counts.
+
+    Attributes:
+        present: A further problem, by the whole utterance.
+        told: A further problem, by one part of the utterance ...
+        hinted: ... when the whole utterance gives it at least this chance.
+        left: A problem, by what is left without the parts that rule something out.
+    """
+
+    present: float = 0.5
+    told: float = 0.7
+    hinted: float = 0.1
+    left: float = 0.3
+
+
+class Found(NamedTuple):
+    """A problem that an utterance describes, how sure that is, and where."""
+
+    problem: str
+    confidence: float
+    start: int
+    end: int
+
+
+def settle(text: str, verdict: Verdict, model: UtteranceModel, bounds: Bounds) -> tuple[Verdict, list[Found]]:
+    """The verdict without what is ruled out, and the problems found, the likeliest first.
+
+    Args:
+        text: The utterance.
+        verdict: What the model says of all of it.
+        model: The model, to judge parts.
+        bounds: What counts.
+    """
+    cut = parts(text)
+    kept = [part for part in cut if not part.ruled_out] or cut
+    if len(cut) == 1:
+        found = _found(verdict, [], bounds)
+        return verdict, [Found(problem, found[problem], 0, len(text)) for problem in found]
+    of_parts = model.verdicts([_by_words(text, [part]) for part in kept])
+    if len(kept) < len(cut):
+        verdict = _without_ruled_out(verdict, model.verdicts([_by_words(text, kept)])[0], bounds.left)
+    found = _found(verdict, of_parts, bounds)
+    where = {problem: _speaker(problem, kept, of_parts) for problem in found}
+    return verdict, [
+        Found(problem, chance, where[problem].start, where[problem].end) for problem, chance in found.items()
+    ]
+
+
+def ranked(chances: dict[str, float]) -> list[str]:
+    """Names, the likeliest first."""
+    return sorted(chances, key=lambda name: -chances[name])
+
+
+def _by_words(text: str, said: Sequence[Part]) -> Utterance:
+    joined = "".join(text[part.start : part.end] for part in said)
+    return Utterance(joined, [word.lemma for word in _WORDS.words(joined)])
+
+
+def _without_ruled_out(verdict: Verdict, rest: Verdict, left: float) -> Verdict:
+    likeliest = ranked(rest.problems)[0]
+    stays = {name for name, chance in rest.present.items() if chance >= left} | {likeliest}
+    total = sum(chance for name, chance in verdict.problems.items() if name in stays)
+    return Verdict(
+        {name: chance / total if name in stays else 0.0 for name, chance in verdict.problems.items()},
+        {name: chance if name in stays else 0.0 for name, chance in verdict.present.items()},
+        verdict.acts,
+    )
+
+
+def _found(verdict: Verdict, of_parts: Sequence[Verdict], bounds: Bounds) -> dict[str, float]:
+    first, *others = ranked(verdict.problems)
+    told = {name: max((part.problems[name] for part in of_parts), default=0.0) for name in others}
+    further = {
+        name: max(verdict.present[name], told[name])
+        for name in others
+        if name != OUT_OF_SCOPE
+        and (
+            verdict.present[name] >= bounds.present
+            or (verdict.present[name] >= bounds.hinted and told[name] >= bounds.told)
+        )
+    }
+    if first == OUT_OF_SCOPE or not further:
+        return {first: verdict.problems[first]}
+    # Several share the chance of "just one"; each for itself says how sure it is.
+    sure = max(verdict.problems[first], verdict.present[first])
+    return {first: sure} | {name: further[name] for name in ranked(further)}
+
+
+def _speaker(problem: str, kept: Sequence[Part], of_parts: Sequence[Verdict]) -> Part:
+    return max(zip(kept, of_parts, strict=True), key=lambda pair: pair[1].problems[problem])[0]

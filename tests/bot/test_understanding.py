@@ -1,0 +1,43 @@
+"""How well utterances are understood, held to bounds; the figures stand in docs/nlu.md."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+from tests import evaluation
+
+
+@pytest.fixture(scope="module")
+def first() -> evaluation.Figures:
+    if not evaluation.DEVELOPMENT_SET.exists():
+        if os.environ.get("CI"):
+            pytest.fail(f"the development set is missing: {evaluation.DEVELOPMENT_SET}")
+        pytest.skip("the development set lies beside the checkout of those who build")
+    return evaluation.first_problems()
+
+
+def test_the_right_problem_comes_first(first: evaluation.Figures) -> None:
+    assert first.accuracy >= 0.93, list(first.confusions())
+    assert first.macro_f1 >= 0.92
+
+
+def test_no_problem_is_much_worse_than_the_others(first: evaluation.Figures) -> None:
+    assert {label: first.recall(label) for label in first.labels if first.recall(label) < 0.85} == {}
+
+
+def test_what_is_out_of_scope_is_not_sent_to_a_programme(first: evaluation.Figures) -> None:
+    assert first.wrongly_routed <= 0.08
+
+
+def test_several_problems_in_one_utterance_are_all_found() -> None:
+    several = evaluation.several_problems()
+    assert len(several.rows) >= 60
+    assert several.accuracy >= 0.85, list(several.confusions())
+
+
+def test_facts_are_read_from_any_utterance() -> None:
+    counts, mistakes = evaluation.facts()
+    assert sum(counts.values()) >= 200
+    assert evaluation.micro_f1(counts) >= 0.93, mistakes
