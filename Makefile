@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 export PYTHON
 
-.PHONY: run test setup train lint format validate lock clean
+.PHONY: run test setup train lint format validate docs evaluate vectors mutate bench lock clean
 
 run: setup
 	@exec $(BIN)/python -m bot.serve
@@ -18,6 +18,7 @@ train: setup
 	@$(BIN)/python -m bot.train
 
 lint: setup
+	$(BIN)/python -m knowledge validate
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -30,6 +31,26 @@ format: setup
 # Rasa's own check of domain, rules and utterances.
 validate: setup
 	$(BIN)/python -m rasa data validate --data bot/data --fail-on-warnings
+
+# docs/programmes and the golden advices follow from knowledge/data: run this after changing it, then read the diff.
+docs: setup
+	$(BIN)/python -m knowledge explain --all --out docs/programmes --cases tests/knowledge/cases
+	$(BIN)/python -m tests.knowledge.golden --write
+
+# How well utterances are understood, with every mistake.
+evaluate: train
+	$(BIN)/python -W ignore -m tests.evaluation
+
+# Sentence vectors of the training lines: run after adding lines, or training encodes the new ones each time.
+vectors: setup
+	$(BIN)/python -m bot.nlu.vectors
+
+# Changes every number of the data and checks that a test notices.
+mutate: setup
+	$(BIN)/python -m tests.knowledge.mutation
+
+bench: setup
+	$(BIN)/python bench/assess.py
 
 # Resolve requirements.in anew. No index or download address may enter the lock.
 lock: setup

@@ -1,0 +1,1 @@
+"""Tests of the knowledge: tables for people, an oracle, properties, and the data itself."""
