@@ -12,7 +12,7 @@ from sanic.response import HTTPResponse
 
 
 class ConsultationInput(RestInput):
-    """Rasa stays up and answers nothing when its model could not be loaded; `GET ready` tells the two apart."""
+    """Rasa stays up and answers nothing when its model could not be loaded: `GET ready` tells."""
 
     @classmethod
     def name(cls) -> str:

@@ -134,7 +134,7 @@ def facts(path: Path = DATA / "facts.tsv") -> tuple[Counter[str], list[tuple[str
     """Facts found against those annotated, over lines `utterance<TAB>JSON`.
 
     Returns:
-        Counts of `hit`, `missed` and `wrong`; and the utterances that were not all right, with what was missed
+        Counts of `hit`, `missed` and `wrong`; and the utterances that were not all right, with what they miss
         and what was wrong.
     """
     counts: Counter[str] = Counter()
