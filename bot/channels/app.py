@@ -10,7 +10,7 @@ from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 
 from bot.channels.services import Services
-from bot.channels.web import api, health, knowledge_api, page, sheet
+from bot.channels.web import api, health, knowledge_api, page, sheet, widget
 from bot.channels.web.error_responses import add_handlers, describe
 from bot.channels.web.middleware import AccessLog, BodyLimit, LastResort, SecurityHeaders
 
@@ -36,7 +36,8 @@ def create_app(services: Services) -> FastAPI:
         middleware=_middleware(services),
     )
     app.state.services = services
-    for part in (api, knowledge_api, sheet, health, page):
+    app.state.widget = widget.assemble(services)
+    for part in (api, knowledge_api, sheet, health, page, widget):
         app.include_router(part.router)
     app.mount("/static", page.static_files(), name="static")
     add_handlers(app, services)

@@ -29,6 +29,8 @@ class Message:
     """Of a person's message: whether an answer was given. None for the bot's."""
     choice: str | None = None
     key: str | None = None
+    final: bool = False
+    """Of the bot's: whether it ends a turn that brought advice with nothing left to ask."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,8 @@ class Transcript:
     created_at: int
     messages: list[Message]
     advice: dict[str, Any] | None
+    ratings: dict[int, bool]
+    """By number of the message: whether it was of use."""
 
 
 class KeyReusedError(Exception):
@@ -117,7 +121,11 @@ class Store:
                 select(messages).where(messages.c.conversation == conversation).order_by(messages.c.number)
             )
             said = [_message(row) for row in rows]
-            return Transcript(conversation, found.created_at, said, _advice(connection, conversation))
+            ratings = connection.execute(
+                select(feedback.c.message, feedback.c.helpful).where(feedback.c.conversation == conversation)
+            )
+            newest = _advice(connection, conversation)
+            return Transcript(conversation, found.created_at, said, newest, dict(ratings.all()))
 
     def newest_advice(self, conversation: str) -> dict[str, Any] | None:
         """The advice of the last turn that had one."""
@@ -193,7 +201,8 @@ class Store:
             if new_advice is not None:
                 _keep_advice(connection, conversation, new_advice, now)
             first = _newest(connection, conversation).number + 1
-            return _add_replies(connection, conversation, number, replies, first, now)
+            final = new_advice is not None and new_advice["status"] != "asking"
+            return _add_replies(connection, conversation, number, replies, first, now, final=final)
 
     def replies(self, conversation: str, number: int) -> list[Message]:
         """The answer that was given to a message."""
@@ -294,10 +303,18 @@ def _same(connection: Any, conversation: str, said: Said, newest: Any) -> Any | 
 
 
 def _add_replies(
-    connection: Any, conversation: str, reply_to: int | None, replies: Sequence[Reply], first: int, now: int
+    connection: Any,
+    conversation: str,
+    reply_to: int | None,
+    replies: Sequence[Reply],
+    first: int,
+    now: int,
+    *,
+    final: bool = False,
 ) -> list[Message]:
+    last = first + len(replies) - 1
     added = [
-        Message(number, "bot", reply.text, now, reply.options, answered=None)
+        Message(number, "bot", reply.text, now, reply.options, answered=None, final=final and number == last)
         for number, reply in enumerate(replies, first)
     ]
     rows = [
@@ -309,6 +326,7 @@ def _add_replies(
             "created_at": now,
             "options": message.options,
             "reply_to": reply_to,
+            "final": message.final,
         }
         for message in added
     ]
@@ -318,5 +336,13 @@ def _add_replies(
 
 def _message(row: Any) -> Message:
     return Message(
-        row.number, row.role, row.text, row.created_at, row.options, row.answered, row.choice, row.key
+        number=row.number,
+        role=row.role,
+        text=row.text,
+        created_at=row.created_at,
+        options=row.options,
+        answered=row.answered,
+        choice=row.choice,
+        key=row.key,
+        final=bool(row.final),
     )

@@ -43,6 +43,8 @@ messages = Table(
     # Of what the bot says: the options offered, and the message that it answers.
     Column("options", JSON, nullable=False),
     Column("reply_to", Integer),
+    # Whether it ends a turn that brought advice with nothing left to ask: such a message is rated.
+    Column("final", Boolean),
     # Of what the person says: the option chosen, the sender's key, and whether an answer was given.
     Column("choice", String(80)),
     Column("key", String(64)),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 from pathlib import Path
+from typing import Literal
 
 import yaml
 from pydantic import BaseModel, ConfigDict, model_validator
@@ -25,7 +26,12 @@ class Texts(BaseModel):
     basis_kinds: dict[str, str]
     statuses: dict[str, str]
     values: dict[str, str]
-    page: dict[str, str]
+    title: str
+    speakers: dict[Literal["person", "bot"], str]
+    unanswered: str
+    words: dict[str, str]
+    """What the widget says."""
+    done_facts: list[str]
 
     @model_validator(mode="after")
     def _an_error_text_each(self) -> Texts:

@@ -104,6 +104,7 @@ async def read_conversation(conversation: Permitted, services: ServicesDep) -> J
                 "sent_at": datetime.fromtimestamp(message.created_at, JAPAN).isoformat(),
                 "answered": message.answered,
                 "choice": message.choice,
+                "helpful": transcript.ratings.get(message.number),
                 "key": message.key,
             }
             for message in transcript.messages
@@ -147,4 +148,9 @@ def _turn(services: Services, conversation: str, turn: Turn) -> dict[str, Any]:
 
 
 def _shown(message: Message) -> dict[str, Any]:
-    return {"id": message.number, "text": message.text, "options": message.options}
+    return {
+        "id": message.number,
+        "text": message.text,
+        "options": message.options,
+        "final": message.final,
+    }

@@ -7,10 +7,11 @@ from typing import Any
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
-from starlette.responses import JSONResponse
+from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from bot.channels.errors import STATUS, ChannelError, Code
 from bot.channels.services import Services
+from bot.channels.web.rendering import rendered
 from bot.channels.web.schemas import ErrorBody
 
 _FASTAPI_S_OWN = "HTTPValidationError"
@@ -62,19 +63,29 @@ def add_handlers(app: FastAPI, services: Services) -> None:
     """Let every error leave the app in the same form."""
 
     @app.exception_handler(ChannelError)
-    async def _channel(_request: Request, error: ChannelError) -> JSONResponse:
-        return error_response(error, services)
+    async def _channel(request: Request, error: ChannelError) -> Response:
+        return _for_reader(request, error, services)
 
     @app.exception_handler(RequestValidationError)
     async def _invalid(_request: Request, error: RequestValidationError) -> JSONResponse:
         return error_response(_error_of(error), services)
 
     @app.exception_handler(HTTPException)
-    async def _http(_request: Request, error: HTTPException) -> JSONResponse:
+    async def _http(request: Request, error: HTTPException) -> Response:
         code = _BY_STATUS.get(error.status_code, Code.malformed)
-        response = error_response(ChannelError(code, field="body"), services)
+        response = _for_reader(request, ChannelError(code, field="body"), services)
         response.headers.update(error.headers or {})
         return response
+
+
+def _for_reader(request: Request, error: ChannelError, services: Services) -> Response:
+    """The answer as a page where a person opened an address, else as JSON."""
+    answer = error_response(error, services)
+    if "text/html" not in request.headers.get("accept", ""):
+        return answer
+    page = rendered("error.html", services, message=services.texts.error(error, services.desk))
+    kept = {name: value for name, value in answer.headers.items() if not name.startswith("content-")}
+    return HTMLResponse(page, status_code=error.status, headers=kept)
 
 
 def _error_of(error: RequestValidationError) -> ChannelError:

@@ -1,54 +1,96 @@
-"""The chat page, its files, and the sentences that its script says."""
+"""The pages that are read: home, the programmes, and what is said about the site itself."""
 
 from __future__ import annotations
 
-from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
-import jinja2
-from fastapi import APIRouter, Depends
-from starlette.responses import HTMLResponse, JSONResponse, Response
+from fastapi import APIRouter, Depends, Query, Request
+from starlette.responses import HTMLResponse, Response
 from starlette.staticfiles import StaticFiles
 
+from bot.channels.errors import ChannelError, Code
 from bot.channels.services import Services
 from bot.channels.web.dependencies import ServicesDep, within_limits
 from bot.channels.web.error_responses import described
+from bot.channels.web.footnotes import Footnotes
+from bot.channels.web.rendering import rendered
+from bot.channels.web.wording import Wording
+from knowledge import YearError
 
 HERE = Path(__file__).parent
+FiscalYear = Annotated[int | None, Query(description="Default: the year of the installation.")]
 
-router = APIRouter(dependencies=[Depends(within_limits)])
+router = APIRouter(
+    dependencies=[Depends(within_limits)],
+    default_response_class=HTMLResponse,
+    responses=described(),
+    tags=["pages"],
+)
 
 
-@router.get("/", response_class=HTMLResponse, responses=described(), tags=["pages"])
-async def chat_page(services: ServicesDep) -> HTMLResponse:
-    """The chat page for companies."""
-    return HTMLResponse(rendered("chat.html", services, fiscal_year=services.settings.fiscal_year))
+@router.get("/")
+async def home(services: ServicesDep) -> HTMLResponse:
+    """What this is, and the conversation."""
+    return _page("home.html", services, None)
 
 
-@router.get("/texts.json", include_in_schema=False)
-async def page_texts(services: ServicesDep) -> JSONResponse:
-    """The sentences that the page's script says."""
-    texts = services.texts
-    shown = {
-        "page": texts.page,
-        "verdicts": texts.verdicts,
-        "results": texts.results,
-        "caps": texts.caps,
-        "facts": {fact.id: fact.label for fact in services.knowledge.facts.values()},
-        "sheetMilliseconds": services.settings.sheet_minutes * 60_000,
-    }
-    return JSONResponse(shown, headers={"Cache-Control": "no-cache"})
+@router.get("/programs", include_in_schema=False)
+async def programs(services: ServicesDep, fiscal_year: FiscalYear = None) -> HTMLResponse:
+    """All programmes of a fiscal year."""
+    return _page("programs.html", services, fiscal_year)
+
+
+@router.get("/programs/{id}", include_in_schema=False)
+async def program(id: str, services: ServicesDep, fiscal_year: FiscalYear = None) -> HTMLResponse:
+    """One programme, or the desk, with the source of every line."""
+    found = next((p for p in _year(services, fiscal_year)["programs"] if p["id"] == id), None)
+    if found is None:
+        raise ChannelError(Code.not_found)
+    template = "desk.html" if id == services.knowledge.desk.id else "program.html"
+    return _page(template, services, fiscal_year, p=found, notes=Footnotes())
+
+
+@router.get("/accessibility", include_in_schema=False)
+async def accessibility(services: ServicesDep) -> HTMLResponse:
+    """How far everybody can use the site."""
+    return _page("accessibility.html", services, None)
+
+
+@router.get("/privacy", include_in_schema=False)
+async def privacy(services: ServicesDep) -> HTMLResponse:
+    """What is recorded, for how long, and how to delete it."""
+    return _page("privacy.html", services, None, retention_days=services.settings.retention_days)
+
+
+@router.get("/embed", include_in_schema=False)
+async def embed(request: Request, services: ServicesDep) -> HTMLResponse:
+    """How another site takes the widget in."""
+    address = str(request.base_url).rstrip("/")
+    return _page("embed.html", services, None, address=address, widget=request.app.state.widget)
 
 
 def static_files() -> StaticFiles:
-    """The page's own files."""
+    """The pages' own files."""
     return _Revalidated(directory=HERE / "static")
 
 
-def rendered(template: str, services: Services, **values: Any) -> str:
-    """A page from its template; every value is escaped."""
-    return _templates().get_template(template).render(texts=services.texts, **services.desk, **values)
+def _page(template: str, services: Services, fiscal_year: int | None, **values: Any) -> HTMLResponse:
+    year = _year(services, fiscal_year)
+    wording = Wording(services.knowledge, services.texts, year["fiscal_year"])
+    default = services.settings.fiscal_year
+    return HTMLResponse(
+        rendered(template, services, year=year, year_default=default, wording=wording, **values)
+    )
+
+
+def _year(services: Services, fiscal_year: int | None) -> dict[str, Any]:
+    try:
+        return services.knowledge.to_json(
+            services.settings.fiscal_year if fiscal_year is None else fiscal_year
+        )
+    except YearError as error:
+        raise ChannelError(Code.year_unknown, reason=str(error)) from error
 
 
 class _Revalidated(StaticFiles):
@@ -58,14 +100,3 @@ class _Revalidated(StaticFiles):
         response = super().file_response(*args, **kwargs)
         response.headers["Cache-Control"] = "no-cache"
         return response
-
-
-@lru_cache(maxsize=1)
-def _templates() -> jinja2.Environment:
-    return jinja2.Environment(
-        loader=jinja2.FileSystemLoader(HERE / "templates"),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )

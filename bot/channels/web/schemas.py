@@ -66,6 +66,7 @@ class MessageOut(BaseModel):
     id: int
     text: str
     options: list[OptionOut]
+    final: bool = Field(description="Whether it ends a turn that brought advice with nothing left to ask.")
 
 
 class TranscriptMessageOut(MessageOut):
@@ -75,6 +76,7 @@ class TranscriptMessageOut(MessageOut):
     sent_at: str = Field(description="ISO 8601, Japan's time.")
     answered: bool | None = Field(description="Of a person's message: whether it was answered. Else null.")
     choice: str | None = Field(description="The option that a person chose.")
+    helpful: bool | None = Field(description="What the person thought of a message of the bot, if they said.")
     key: str | None = Field(description="The `Idempotency-Key` that the message was sent with.")
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 from datetime import datetime
 from typing import Any
+from urllib.parse import quote
 
 from fastapi import APIRouter, Depends
-from starlette.responses import HTMLResponse
+from starlette.responses import HTMLResponse, PlainTextResponse
 
 from bot.channels.conversations import JAPAN
 from bot.channels.errors import Code
@@ -15,28 +16,39 @@ from bot.channels.services import Services
 from bot.channels.store import Transcript
 from bot.channels.web.dependencies import PermittedToSeeSheet, ServicesDep, within_limits
 from bot.channels.web.error_responses import described
-from bot.channels.web.page import rendered
+from bot.channels.web.rendering import rendered
 from bot.channels.web.wording import Wording
 
 router = APIRouter(prefix="/api/conversations", dependencies=[Depends(within_limits)], tags=["conversations"])
 
 
-@router.get(
-    "/{id}/sheet",
-    response_class=HTMLResponse,
-    responses=described(
-        Code.token_missing,
-        Code.token_invalid,
-        Code.token_expired,
-        Code.token_of_another,
-        Code.conversation_not_found,
-        Code.store_away,
-    ),
+_ERRORS = described(
+    Code.token_missing,
+    Code.token_invalid,
+    Code.token_expired,
+    Code.token_of_another,
+    Code.conversation_not_found,
+    Code.store_away,
 )
+
+
+@router.get("/{id}/sheet", response_class=HTMLResponse, responses=_ERRORS)
 async def consultation_sheet(conversation: PermittedToSeeSheet, services: ServicesDep) -> HTMLResponse:
     """The sheet as a page to print. Opened with the token, or through `sheet_url`."""
     transcript = await services.conversations.transcript(conversation)
-    return HTMLResponse(rendered("sheet.html", services, **_view(transcript, services)))
+    link = services.sheet_links.sign(conversation)
+    address = f"/api/conversations/{quote(conversation)}/sheet.txt?token={quote(link)}"
+    return HTMLResponse(rendered("sheet.html", services, text_address=address, **_view(transcript, services)))
+
+
+@router.get("/{id}/sheet.txt", response_class=PlainTextResponse, responses=_ERRORS)
+async def consultation_text(conversation: PermittedToSeeSheet, services: ServicesDep) -> PlainTextResponse:
+    """The sheet as text to keep. `sheet_url` with `.txt` after its path."""
+    transcript = await services.conversations.transcript(conversation)
+    # The mark tells older editors on Windows that it is UTF-8.
+    text = "\N{BYTE ORDER MARK}" + rendered("sheet.txt", services, **_view(transcript, services))
+    name = f"sheet-{sheet_number(transcript)}.txt"
+    return PlainTextResponse(text, headers={"Content-Disposition": f'attachment; filename="{name}"'})
 
 
 def sheet_number(transcript: Transcript) -> str:
@@ -49,25 +61,49 @@ def _view(transcript: Transcript, services: Services) -> dict[str, Any]:
     advice = transcript.advice or {}
     fiscal_year = advice.get("fiscal_year", services.settings.fiscal_year)
     wording = Wording(services.knowledge, services.texts, fiscal_year)
-    facts: dict[str, Any] = advice.get("facts", {})
-    # The label of a chosen option is not the person's own words.
-    words = [m.text for m in transcript.messages if m.role == "person" and m.choice is None]
+    facts = {fact: value for fact, value in advice.get("facts", {}).items() if value is not None}
+    year = services.knowledge.to_json(fiscal_year)
     return {
         "number": sheet_number(transcript),
-        "begun": datetime.fromtimestamp(transcript.created_at, JAPAN),
+        "begun": _time(transcript.created_at),
+        "spoke": _time(transcript.messages[-1].created_at),
         "printed": datetime.now(JAPAN),
-        "words": words,
-        "known": [
-            (wording.label(f), wording.value(f, value)) for f, value in facts.items() if value is not None
-        ],
+        # The label of a chosen option is not the person's own words.
+        "words": [m.text for m in transcript.messages if m.role == "person" and m.choice is None],
+        "problems": wording.value("problems", facts.get("problems", [])),
+        "urgent": services.knowledge.desk.reasons["accused"] if facts.get("accused") else None,
+        "done": [_row(wording, fact, facts[fact]) for fact in services.texts.done_facts if fact in facts],
+        "known": [_row(wording, fact, value) for fact, value in facts.items()],
         "open": [wording.label(fact) for fact in _open_facts(advice)],
         "advice": transcript.advice,
-        "fiscal_year": fiscal_year,
+        "budgets": {item["id"]: item["amount"]["budgets"] for item in year["programs"] if "amount" in item},
+        "places": _places(advice),
+        "rights": services.knowledge.vocabulary.right_types,
+        "year_label": year["label"],
+        "version": advice.get("knowledge_version", services.knowledge.version),
         "messages": transcript.messages,
-        "yen": wording.yen,
-        "label": wording.label,
-        "time": lambda seconds: datetime.fromtimestamp(seconds, JAPAN),
+        "wording": wording,
+        "time": _time,
     }
+
+
+def _time(seconds: int) -> datetime:
+    return datetime.fromtimestamp(seconds, JAPAN)
+
+
+def _row(wording: Wording, fact: str, value: Any) -> tuple[str, list[str]]:
+    return wording.label(fact), wording.value(fact, value)
+
+
+def _places(advice: dict[str, Any]) -> list[dict[str, Any]]:
+    """Where to apply for what may fit, each once."""
+    found = {
+        (place["name"], place.get("window")): place
+        for route in advice.get("routes", [])
+        if route["verdict"] != "unlikely"
+        for place in route.get("apply_at", [])
+    }
+    return list(found.values())
 
 
 def _open_facts(advice: dict[str, Any]) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -10,6 +11,8 @@ from typing import Any
 
 import httpx
 import pytest
+from browsing import CHROMIUM, Browsing, new_page
+from playwright.sync_api import Browser, Page, sync_playwright
 from rasa_stand_in import RasaStandIn
 
 from bot.channels.app import create_app
@@ -127,6 +130,38 @@ def start(tmp_path: Path, rasa: RasaStandIn) -> Iterator[Callable[..., Server]]:
 @pytest.fixture
 def talk(server: Server) -> Talk:
     return server.begin()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium, which CI has. Gone after the module: it keeps an event loop running."""
+    if not CHROMIUM and os.environ.get("CI") != "true":
+        pytest.skip("no chromium on this machine")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def browse(browser: Browser) -> Iterator[Browsing]:
+    """Open an address in a context of its own; its pages must make no error and ask no other host."""
+    opened: list[Page] = []
+
+    def run(url: str, *hosts: str, **options: Any) -> Page:
+        opened.append(new_page(browser, url, hosts, **options))
+        return opened[-1]
+
+    yield run
+    for page in opened:
+        page.context.close()
+    assert [fault for page in opened for fault in page.faults] == []
+
+
+@pytest.fixture
+def page(browse: Browsing, server: Server) -> Page:
+    """The home page on a desktop."""
+    return browse(server.url)
 
 
 def _defaults(rasa: RasaStandIn) -> dict[str, Any]:

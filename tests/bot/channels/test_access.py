@@ -94,7 +94,7 @@ def test_ids_are_long_and_all_different(server):
 
 def test_every_answer_carries_the_security_headers(server, talk):
     responses = [
-        server.client.get(path) for path in ("/", "/static/main.js", "/nowhere", "/api/programs", talk.path)
+        server.client.get(path) for path in ("/", "/widget.js", "/nowhere", "/api/programs", talk.path)
     ]
     for response in responses:
         policy = response.headers["Content-Security-Policy"]
@@ -114,6 +114,16 @@ def test_unknown_addresses_and_methods_are_errors_of_the_same_form(server):
     response = server.client.put("/api/conversations")
     assert refused(response) == (405, "method_not_allowed")
     assert response.headers["Allow"] == "POST"
+
+
+def test_a_person_who_opened_an_address_reads_the_error_as_a_page(server, talk):
+    """An old link to a sheet, a mistyped address: what to do is said, and where the desk is."""
+    for path in ("/nowhere", "/programs/nothing", "/programs?fiscal_year=1999", f"{talk.path}/sheet?token=x"):
+        page = server.client.get(path, headers={"Accept": "text/html,*/*"})
+        assert page.status_code >= 400
+        assert page.headers["Content-Type"].startswith("text/html")
+        assert server.services.knowledge.desk.phone in page.text
+        assert server.client.get(path).json()["error"]["message"] in page.text
 
 
 def test_only_listed_origins_may_call_from_a_browser(start):

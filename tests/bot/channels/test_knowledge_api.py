@@ -127,6 +127,7 @@ def test_every_route_describes_its_errors_with_the_one_body(server):
         "/api/conversations/{id}/messages": {"post"},
         "/api/conversations/{id}/feedback": {"post"},
         "/api/conversations/{id}/sheet": {"get"},
+        "/api/conversations/{id}/sheet.txt": {"get"},
         "/api/assess": {"post"},
         "/api/programs": {"get"},
         "/healthz": {"get"},

@@ -41,7 +41,7 @@ def test_the_sheet_has_all_that_the_desk_needs(talk):
     talk.choose("jp_trademark.yes")
     words = Page(sheet(talk)).words
     desk = load_knowledge().desk
-    own_words = words[words.index("本人の言葉") : words.index("わかっていること")]
+    own_words = words[words.index("本人の言葉") : words.index("お困りごと・希望")]
     assert "中国で当社の商標が勝手に登録されました" in own_words
     assert "はい" not in own_words
     assert re.search(r"\d{8}-[0-9A-F]{8}", words)
@@ -126,7 +126,8 @@ def test_everything_that_is_said_is_text(talk, rasa):
     assert "img" not in page.tags
     assert page.tags.count("script") == 1
     assert "49" not in page.words.partition("本人の言葉")[2].partition("わかっていること")[0]
-    assert page.words.count(HOSTILE) == 5  # own words, programme, assumption, two lines of the record
+    # Own words, the list of programmes, the programme, an assumption, two lines of the record.
+    assert page.words.count(HOSTILE) == 6
 
 
 def test_no_script_or_style_stands_in_the_page_itself(server, talk):

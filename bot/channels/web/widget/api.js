@@ -10,15 +10,16 @@ export class ApiError extends Error {
 /** There was no usable answer at all. */
 export class NetworkError extends Error {}
 
+/** Whether the conversation cannot be gone on with: forgotten, or its token is no longer good. */
+export function isGone(error) {
+  return error instanceof ApiError && [401, 403, 404].includes(error.status);
+}
+
 /** The HTTP API of one server. */
 export class Api {
   /** @param {string} server Its address without a slash at the end; empty for the page's own. */
   constructor(server = "") {
     this.server = server;
-  }
-
-  texts() {
-    return this.#call("GET", "/texts.json");
   }
 
   begin() {
@@ -46,6 +47,11 @@ export class Api {
     return this.#call("DELETE", path(id), { token });
   }
 
+  /** The sheet as a file of text. */
+  sheetText({ id, token }) {
+    return this.#call("GET", `${path(id)}/sheet.txt`, { token });
+  }
+
   async #call(method, address, { token, body, headers = {} } = {}) {
     const init = { method, headers: { ...headers }, cache: "no-store" };
     if (token) init.headers.Authorization = `Bearer ${token}`;
@@ -57,7 +63,8 @@ export class Api {
     let content;
     try {
       response = await fetch(this.server + address, init);
-      content = response.status === 204 ? null : await response.json();
+      const json = response.headers.get("Content-Type")?.startsWith("application/json");
+      content = json ? await response.json() : await response.blob();
     } catch (cause) {
       throw new NetworkError("no usable answer", { cause });
     }
