@@ -10,9 +10,8 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.advising import open_question
 from actions.case import Facts, case_of, facts_of, slot_events
-from actions.faq import find_answer
 from actions.message import Message
-from actions.wording import desk_text, text
+from actions.wording import desk_text, faq_text, text
 from knowledge import load_knowledge
 
 
@@ -25,15 +24,8 @@ class AnswerQuestion(Action):
     async def run(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[EventType]:
-        knowledge = load_knowledge()
-        entry = find_answer(tracker.latest_message.get("text") or "")
-        if entry is None:
-            dispatcher.utter_message(text="\n".join([text("faq_unknown"), desk_text()]))
-            return []
-        sources = "、".join(dict.fromkeys(knowledge.sources[basis.source].title for basis in entry.basis))
-        key = "faq_answer_year" if entry.fiscal_year else "faq_answer"
-        answer = " ".join(entry.answer.split())
-        dispatcher.utter_message(text=text(key, answer=answer, sources=sources, year=entry.fiscal_year))
+        answer = faq_text(tracker.latest_message.get("text") or "")
+        dispatcher.utter_message(text=answer or "\n".join([text("faq_unknown"), desk_text()]))
         return []
 
 

@@ -11,8 +11,8 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.advising import NOTES, advice_on
 from actions.case import case_of
 from actions.message import ANSWER, Message
-from actions.validate_consultation_form import NOTICED, REFUSED
-from actions.wording import acknowledgement, advice_text
+from actions.validate_consultation_form import MISUNDERSTOOD, NOTICED, REFUSED
+from actions.wording import acknowledgement, advice_text, text
 
 
 class GiveAdvice(Action):
@@ -26,10 +26,15 @@ class GiveAdvice(Action):
     ) -> list[EventType]:
         facts = case_of(tracker)
         advice = advice_on(facts, tracker.get_slot(NOTES))
-        echo = Message.of(tracker.latest_message).intent != ANSWER
-        refused = tracker.get_slot(REFUSED)
-        changed = tracker.get_slot(NOTICED) or []
-        before = [refused] if refused else acknowledgement(facts, changed, echo=echo)
         dispatcher.utter_message(json_message=advice)
+        instead = tracker.get_slot(REFUSED)
+        if instead is None and tracker.get_slot(MISUNDERSTOOD):
+            # Nothing has changed: the whole advice again would hide that the words were not understood.
+            instead = text("misunderstood_after_advice", phone=advice["desk"]["phone"])
+        if instead:
+            dispatcher.utter_message(text=instead)
+            return []
+        echo = Message.of(tracker.latest_message).intent != ANSWER
+        before = acknowledgement(facts, tracker.get_slot(NOTICED) or [], echo=echo)
         dispatcher.utter_message(text="\n".join([*before, advice_text(advice)]))
         return []

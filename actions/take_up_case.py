@@ -1,4 +1,4 @@
-"""After a digression outside the form: goes on with the case where the same message also told of it."""
+"""After a digression outside the form: goes on with the case, or says how to."""
 
 from __future__ import annotations
 
@@ -12,10 +12,14 @@ from actions.case import case_of
 from actions.message import Message
 from actions.understanding import understand
 from actions.validate_consultation_form import FORM
+from actions.wording import text
+
+_LAST_WORDS = frozenset({"thanks", "goodbye", "forget", "feedback_good"})
+"""Acts after which nobody wants to be asked anything; their replies say how to go on."""
 
 
 class TakeUpCase(Action):
-    """Runs the form if the latest message carries a problem or a fact."""
+    """Runs the form if the message also told of the case, or if there is none yet."""
 
     def name(self) -> str:
         return "action_take_up_case"
@@ -23,5 +27,12 @@ class TakeUpCase(Action):
     async def run(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[EventType]:
-        found = understand(Message.of(tracker.latest_message), case_of(tracker), None)
-        return [FollowupAction(FORM)] if found.changed else []
+        message, facts = Message.of(tracker.latest_message), case_of(tracker)
+        if understand(message, facts, None).changed:
+            return [FollowupAction(FORM)]
+        if message.intent in _LAST_WORDS:
+            return []
+        if not facts.get("problems"):
+            return [FollowupAction(FORM)]
+        dispatcher.utter_message(text=text("next_step"))
+        return []

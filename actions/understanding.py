@@ -8,6 +8,7 @@ from typing import Any
 
 from actions.entries import entries_of, filled, is_divided, with_costs, yen_of
 from actions.message import ANSWER, Message
+from actions.replies import Reply, reply_to, says_besides, says_unknown, tells_of_filing_only, value_of
 from knowledge import FactsError, check_facts, load_knowledge, merge_facts, option_facts
 
 Facts = dict[str, Any]
@@ -20,6 +21,8 @@ LATER = 0.75
 """Least confidence of a further problem inside a conversation: replies resemble problems."""
 LONG_ENOUGH = 10
 """Characters below which a reply to a question never opens a further problem."""
+LONGEST_ENDING = 4
+"""Characters that may follow a label that is written out, such as "です"."""
 TELLING = 0.3
 """Chance of telling of a problem from which a first message in the form of another act is read for one."""
 
@@ -28,6 +31,10 @@ _OPEN_ACTS = frozenset(
 )
 """Acts whose words may tell of a problem in passing."""
 _WITHOUT_PROGRAMME = ("desk_consultation", "out_of_scope")
+_MATTERS_ABROAD = frozenset(
+    {"measure", "dispute_type", "accused", "jp_trademark", "right_in_country", "will_to_use", "prior_grant"}
+)
+"""Facts that belong to some programme's matter: who tells them is asked back, not sent away."""
 _PLAIN = ("boolean", "choice", "integer")
 """Types of facts that one word of a message can give whole."""
 _ENTRY_PROBLEMS = {"foreign_filing": "applications", "exam_response": "procedures"}
@@ -40,6 +47,7 @@ class Understanding:
     Attributes:
         facts: All facts afterwards, checked.
         changed: Names of the facts that the message set or changed.
+        told: Whether the message named any fact, be it one that was known already.
         answered: Whether the open question was answered, be it by "I don't know".
         is_digression: Whether the message asks for something else than going on.
         error: A sentence for the person where what was said cannot be taken as it is.
@@ -48,6 +56,7 @@ class Understanding:
 
     facts: Facts
     changed: list[str] = field(default_factory=list)
+    told: bool = False
     answered: bool = False
     is_digression: bool = False
     error: str | None = None
@@ -70,20 +79,39 @@ def understand(message: Message, facts: Facts, question: dict[str, Any] | None) 
     changed = [
         name for name in update if after.get(name) != facts.get(name) or (name in after) != (name in facts)
     ]
-    answered = question is not None and _is_answered(question, facts, after)
-    is_digression = message.is_digression
     return Understanding(
-        after, changed, answered, is_digression, divided=is_divided(message) and bool(changed)
+        after,
+        changed,
+        told=bool(update),
+        answered=question is not None and _is_answered(question, facts, after),
+        is_digression=message.is_digression,
+        divided=is_divided(message) and bool(changed),
     )
+
+
+def recall(earlier: list[Message], facts: Facts) -> Facts:
+    """Facts with the entries and costs that were told before the problem was known which they belong to."""
+    problems = _known(facts)
+    for message in earlier:
+        found = _entries(message, facts, problems, None) | _costs(message, problems, None)
+        try:
+            facts = check_facts(merge_facts(found, facts), load_knowledge())
+        except FactsError:
+            continue
+    return facts
 
 
 def _update(message: Message, facts: Facts, question: dict[str, Any] | None) -> Facts:
     if message.intent == ANSWER:
         return _chosen(message, facts)
     update = _said(message, facts, question)
-    if question is None or question["fact"] in update:
+    if question is None or question["fact"] in update or "problems" in update:
         return update
     return update | _reply(message, facts, question)
+
+
+def _known(facts: Facts) -> list[str]:
+    return facts.get("problems") or []
 
 
 def _chosen(message: Message, facts: Facts) -> Facts:
@@ -120,34 +148,67 @@ def _said(message: Message, facts: Facts, question: dict[str, Any] | None) -> Fa
         values = message.values(name) if fact.type in _PLAIN else []
         if values:
             update[name] = values[-1]
+    if tells_of_filing_only(message.text) and "exam_response" in (*message.problems(), *_known(facts)):
+        # What is examined was filed before: that is not yet a cost of the examination.
+        update.pop("spent_already", None)
     problems = _new_problems(message, facts, question)
-    if problems:
-        update["problems"] = _problems(facts.get("problems") or [], problems)
+    if problems and not (problems == ["out_of_scope"] and update.keys() & _MATTERS_ABROAD):
+        update["problems"] = _problems(_known(facts), problems)
+    if message.intent == "ask_question" and facts.get("problems"):
+        # "And in Thailand?" asks about the rules; it does not change the case.
+        return update
     countries = list(dict.fromkeys(message.values("countries")))
     if countries:
         kept = [] if message.intent == "correct" else facts.get("countries") or []
         update["countries"] = [*kept, *countries]
-    active = update.get("problems") or facts.get("problems") or []
+    active = update.get("problems") or _known(facts)
     return update | _entries(message, facts, active, question) | _costs(message, active, question)
 
 
 def _new_problems(message: Message, facts: Facts, question: dict[str, Any] | None) -> list[str]:
-    known = facts.get("problems") or []
-    found = message.problems()
-    if known:
-        told = message.is_problem and len(message.text) >= LONG_ENOUGH
-        asked = question["fact"] if question else None
-        # Talk about the case resembles a question to the desk; only programmes join in later.
-        joining = [problem for problem in found if problem not in known and problem not in _WITHOUT_PROGRAMME]
-        return [
-            problem
-            for problem in joining
-            if told and found[problem] >= LATER and not message.says_within(asked, problem)
-        ]
+    known = _known(facts)
+    if set(known) - {"out_of_scope"}:
+        return _joining(message, known, question["fact"] if question else None)
     if unsure_between(message):
         return []
-    told = message.is_problem or message.intent in _OPEN_ACTS or message.problem_share >= TELLING
-    return [problem for problem, confidence in found.items() if told and confidence >= FIRST]
+    found = message.problems()
+    if message.is_problem or message.problem_share >= TELLING:
+        return _told(found)
+    if message.intent not in _OPEN_ACTS:
+        return []
+    # Most of the message is something else: only a clear word of a programme's matter counts.
+    return [
+        problem
+        for problem, confidence in found.items()
+        if confidence >= LATER and problem not in _WITHOUT_PROGRAMME
+    ]
+
+
+def _told(found: dict[str, float]) -> list[str]:
+    """Problems of a message that tells of some; beside a programme's the desk must be meant clearly."""
+    likely = {problem: confidence for problem, confidence in found.items() if confidence >= FIRST}
+    covered = [problem for problem in likely if problem not in _WITHOUT_PROGRAMME]
+    return [
+        problem
+        for problem, confidence in likely.items()
+        if not covered or problem in covered or (problem != "out_of_scope" and confidence >= LATER)
+    ]
+
+
+def _joining(message: Message, known: list[str], asked: str | None) -> list[str]:
+    """Problems that a message in the middle of a case adds to it."""
+    if not message.is_problem or len(message.text) < LONG_ENOUGH:
+        return []
+    if asked and value_of(asked, message.text) is not None and not says_besides(message.text):
+        return []
+    # Talk about the case resembles a question to the desk; only programmes join in later.
+    return [
+        problem
+        for problem, confidence in message.problems().items()
+        if problem not in (*known, *_WITHOUT_PROGRAMME)
+        and confidence >= LATER
+        and not message.says_within(asked, problem)
+    ]
 
 
 def unsure_between(message: Message) -> list[str]:
@@ -231,19 +292,35 @@ def _cost_target(role: str | None, by_cost: list[str], question: dict[str, Any] 
 def _reply(message: Message, facts: Facts, question: dict[str, Any]) -> Facts:
     """A reply that means something only under the open question."""
     fact = load_knowledge().facts[question["fact"]]
-    options = {option["id"].rsplit(".", 1)[-1]: option["set"] for option in question["options"]}
-    if message.intent == "dont_know" and "unknown" in options:
-        return options["unknown"]
     by_label = _by_label(message.text, question)
     if by_label is not None:
         return _joined(by_label, facts)
-    if fact.type == "boolean":
-        # Where a yes/no question lists other answers, its first is the plain yes.
-        answers = {"affirm": options.get("yes", question["options"][0]["set"]), "deny": options.get("no", {})}
-        return answers.get(message.intent, {})
+    value = value_of(fact.id, message.text)
+    if value is not None and not message.is_digression:
+        return {fact.id: value}
     if fact.type == "integer":
-        return _whole_number(message, fact.id)
-    return {}
+        number = _whole_number(message, fact.id)
+        if number:
+            return number
+    options = {option["id"].rsplit(".", 1)[-1]: option["set"] for option in question["options"]}
+    said = _said_of(message, fact.id, fact.type)
+    if said == "unknown":
+        return options.get("unknown", {})
+    if said is None or fact.type != "boolean":
+        return {}
+    # Where a yes/no question lists other answers, its first is the plain yes.
+    return options.get(said, question["options"][0]["set"] if said == "yes" else {})
+
+
+def _said_of(message: Message, fact: str, fact_type: str) -> Reply | None:
+    """Yes, no or not known: from the words, or else from the act."""
+    if message.is_digression and message.intent != "already_paid":
+        return None
+    acts: dict[str, Reply] = {"affirm": "yes", "deny": "no", "dont_know": "unknown"}
+    if acts.get(message.intent) == "unknown" or says_unknown(message.text):
+        return "unknown"
+    by_words = reply_to(fact, message.text) if fact_type == "boolean" else None
+    return by_words or acts.get(message.intent)
 
 
 def _whole_number(message: Message, fact: str) -> Facts:
@@ -261,7 +338,8 @@ def _by_label(text: str, question: dict[str, Any]) -> Facts | None:
     """An option written out, by its number in the list, or by a word that only its label has."""
     said = text.strip(" 。、.!！")
     for place, option in enumerate(question["options"], start=1):
-        if said == option["label"] or (said.rstrip("番") == str(place) and _takes_place(question)):
+        written = said.startswith(option["label"]) and len(said) - len(option["label"]) <= LONGEST_ENDING
+        if written or (said.rstrip("番") == str(place) and _takes_place(question)):
             return option["set"]
     if load_knowledge().facts[question["fact"]].type not in ("choice", "integer"):
         return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from rasa_sdk import Action, Tracker
@@ -11,8 +12,9 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.advising import NOTES, advice_on
 from actions.case import case_of, slot_events
 from actions.message import Message
-from actions.understanding import understand, unsure_between
-from actions.wording import text
+from actions.replies import is_question
+from actions.understanding import Understanding, recall, understand, unsure_between
+from actions.wording import faq_text, text
 
 FORM = "consultation_form"
 MISUNDERSTOOD = "misunderstood"
@@ -42,28 +44,45 @@ class ValidateConsultationForm(Action):
         message = Message.of(tracker.latest_message)
         is_open = bool(tracker.get_slot("requested_slot")) or not facts.get("problems")
         found = understand(message, facts, question if is_open else None)
+        if "problems" in found.changed and not facts.get("problems"):
+            found = replace(found, facts=recall(_earlier(tracker), found.facts))
         events = slot_events(facts, found.facts)
         if found.divided:
             events.append(SlotSet(NOTES, ["divided"]))
         if found.is_digression and not found.answered and tracker.get_slot("requested_slot"):
-            return [*events, SlotSet(NOTICED, found.changed), ActionExecutionRejected(FORM)]
+            cleared = [SlotSet(REFUSED, None), SlotSet(CANDIDATES, [])]
+            return [*events, *cleared, SlotSet(NOTICED, found.changed), ActionExecutionRejected(FORM)]
         candidates = [] if found.facts.get("problems") else unsure_between(message)
-        understood = bool(found.changed or candidates) or found.answered or found.is_digression
-        count = 0 if understood else int(tracker.get_slot(MISUNDERSTOOD) or 0) + 1
+        understood = bool(found.told or candidates) or found.answered or found.is_digression
+        instead = found.error or _instead(message, found, understood=understood)
+        count = 0 if understood or instead else int(tracker.get_slot(MISUNDERSTOOD) or 0) + 1
         following = advice_on(found.facts)["next"]
         return [
             *events,
             SlotSet(MISUNDERSTOOD, float(count)),
             SlotSet(NOTICED, found.changed),
-            SlotSet(REFUSED, found.error or _hint(message, understood=bool(found.changed))),
+            SlotSet(REFUSED, instead),
             SlotSet(CANDIDATES, candidates),
             SlotSet("requested_slot", following and following["fact"]),
         ]
 
 
-def _hint(message: Message, *, understood: bool) -> str | None:
-    """What to write instead, where a hypothetical change named nothing to change."""
-    return None if understood or message.intent != "what_if" else text("what_if")
+def _instead(message: Message, found: Understanding, *, understood: bool) -> str | None:
+    """What to say where a message changed nothing: how to put it, or an answer."""
+    if message.intent == "what_if" and not found.changed:
+        return text("what_if")
+    return None if understood or not is_question(message.text) else faq_text(message.text)
+
+
+def _earlier(tracker: Tracker) -> list[Message]:
+    """What the person said before the latest message, since the beginning or the latest new start."""
+    messages: list[Message] = []
+    for event in tracker.events:
+        if event["event"] == "user":
+            messages.append(Message.of((event.get("parse_data") or {}) | {"text": event.get("text")}))
+        elif event["event"] == "reset_slots":
+            messages.clear()
+    return messages[:-1]
 
 
 def _was_rejected(tracker: Tracker) -> bool:

@@ -9,6 +9,7 @@ from typing import Any
 import jinja2
 import yaml
 
+from actions.faq import find_answer
 from knowledge import load_knowledge
 
 _HERE = Path(__file__).parent
@@ -49,6 +50,17 @@ def desk_text() -> str:
         text("desk_other", name=other.name, phone=other.phone) for other in desk.others[:1] if other.phone
     ]
     return "\n".join([text("desk", name=desk.name, phone=desk.phone, email=desk.email), *others])
+
+
+def faq_text(question: str) -> str | None:
+    """The answer of `faq.yml` to a question, with source and year, or None."""
+    entry = find_answer(question)
+    if entry is None:
+        return None
+    titles = (load_knowledge().sources[basis.source].title for basis in entry.basis)
+    key = "faq_answer_year" if entry.fiscal_year else "faq_answer"
+    answer = " ".join(entry.answer.split())
+    return text(key, answer=answer, sources="、".join(dict.fromkeys(titles)), year=entry.fiscal_year)
 
 
 def acknowledgement(facts: dict[str, Any], changed: list[str], *, echo: bool) -> list[str]:
@@ -104,9 +116,17 @@ def value_text(name: str, value: Any) -> str:
     if fact.type in ("applications", "procedures"):
         return "、".join(_entry_text(entry) for entry in value)
     if fact.type in ("costs", "granted"):
-        return "、".join(_yen_text(cost) for cost in value.values())
+        return _costs_text(value)
     keys = {"employees": "people", "policy_year": "policy_year"}
     return text(keys[name], value=f"{value:,}") if name in keys else _yen_text(value)
+
+
+def _costs_text(costs: dict[str, Any]) -> str:
+    """One amount plainly, several each with what it is for."""
+    if len(costs) == 1:
+        return "".join(_yen_text(cost) for cost in costs.values())
+    problems = load_knowledge().problems
+    return "、".join(f"{problems[name].label} {_yen_text(cost)}" for name, cost in costs.items())
 
 
 def _entry_text(entry: dict[str, Any]) -> str:

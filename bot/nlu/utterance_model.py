@@ -166,14 +166,21 @@ def _ordered(
     problems: Sequence[str],
 ) -> list[_Row]:
     """Problems, then acts: so the rows of either question are the first so many."""
-    rows = [_Row(*row) for row in zip(utterances, labels, _folds(labels), strict=True)]
+    rows = [_Row(*row) for row in zip(utterances, labels, folds_of(labels), strict=True)]
     describing = [row for row in rows if row.labels[0] in problems]
     acts = [row for row in rows if row.labels[0] not in problems]
     return [*describing, *acts]
 
 
-def _folds(labels: Sequence[tuple[str, ...]]) -> list[int]:
-    """Blocks of neighbours of the same labels: such lines are by one hand, so a fold is a new hand."""
+def folds_of(labels: Sequence[tuple[str, ...]]) -> list[int]:
+    """Number of the fold of each example.
+
+    A fold is a block of neighbours of the same labels. Such lines are by one hand, so the fold left out is as
+    a new hand would write.
+
+    Args:
+        labels: Of each example, in the order of the training files.
+    """
     total, seen = Counter(labels), Counter[tuple[str, ...]]()
     folds = []
     for label in labels:

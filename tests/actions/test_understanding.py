@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from actions.message import Message
-from actions.understanding import understand, unsure_between
+from actions.understanding import recall, understand, unsure_between
 from knowledge import assess
 
 
@@ -159,7 +159,53 @@ def test_the_answer_is_not_taken_for_a_new_problem() -> None:
     assert found.facts["right_in_country"] is True
 
 
+def test_a_label_with_a_polite_ending_is_the_label() -> None:
+    """「中小企業の会社です」 sets what the option sets, not only the word in it that is a fact."""
+    facts = {**COUNTERFEIT, "right_in_country": True, "spent_already": False, "evidence": True}
+    asked = question(facts)
+    assert "is_sme" == asked["fact"]
+    found = understand(message("中小企業の会社です", applicant="corporation"), facts, asked)
+    assert ("corporation", True) == (found.facts["applicant"], found.facts["is_sme"])
+
+
 def test_starting_over_needs_to_be_sure() -> None:
     """Throwing away all that was told on a weak guess would lose it."""
     assert not message(intent="start_over", ranking={"start_over": 0.5}).is_digression
     assert message(intent="start_over", ranking={"start_over": 0.9}).is_digression
+
+
+def test_a_cost_told_before_the_problem_was_known_is_not_lost() -> None:
+    amount = {"low": 2_400_000, "high": 2_400_000, "per": None, "role": "cost", "approx": False}
+    assert {"squatted_trademark": 2_400_000} == recall([message(amount=amount)], TRADEMARK)["costs"]
+
+
+def test_a_cost_told_later_is_not_overwritten_by_an_earlier_one() -> None:
+    amount = {"low": 2_400_000, "high": 2_400_000, "per": None, "role": "cost", "approx": False}
+    known = {**TRADEMARK, "costs": {"squatted_trademark": 1}}
+    assert {"squatted_trademark": 1} == recall([message(amount=amount)], known)["costs"]
+
+
+def test_after_out_of_scope_any_problem_is_taken() -> None:
+    ranking = {"desk_consultation": 0.9}
+    found = understand(
+        message("契約のことを相談したい", "desk_consultation", ranking), {"problems": ["out_of_scope"]}, None
+    )
+    assert ["desk_consultation"] == found.facts["problems"]
+
+
+def test_who_tells_of_a_mark_taken_abroad_is_not_sent_away_as_out_of_scope() -> None:
+    ranking = {"out_of_scope": 0.96}
+    found = understand(message("長い話", "out_of_scope", ranking, measure="cancellation"), {}, None)
+    assert "problems" not in found.facts
+
+
+def test_what_was_said_before_is_understood_though_it_changes_nothing() -> None:
+    found = understand(message(evidence=True), {**COUNTERFEIT, "evidence": True}, None)
+    assert ([], True) == (found.changed, found.told)
+
+
+def test_a_question_about_another_country_does_not_change_the_case() -> None:
+    facts = {**TRADEMARK, "countries": ["CN"]}
+    assert ["CN"] == understand(message("タイでは", "ask_question", countries="TH"), facts, None).facts[
+        "countries"
+    ]

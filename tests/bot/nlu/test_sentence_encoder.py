@@ -78,7 +78,11 @@ def test_like_sentences_are_nearer_than_others():
     assert same @ twin > same @ other
 
 
-@pytest.mark.parametrize("text", ["", "\x00", "\ud800", "あ" * 10_000, "👨‍👩‍👧" * 200])
+@pytest.mark.parametrize(
+    "text",
+    ["", "\x00", "\ud800", "あ" * 10_000, "👨‍👩‍👧" * 200],
+    ids=["empty", "NUL", "surrogate", "long", "emoji"],
+)
 def test_any_text_can_be_encoded(text):
     assert np.isfinite(encode(load_encoder(), [text])).all()
 

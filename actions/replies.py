@@ -1,0 +1,78 @@
+"""Yes, no or not known: a reply to the open question whose words name no fact of their own."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Literal
+
+import yaml
+
+Reply = Literal["yes", "no", "unknown"]
+
+
+def reply_to(fact: str, text: str) -> Reply | None:
+    """How a text answers a yes-or-no question, or None where it does not say or says both."""
+    if not _is_reply(text):
+        return None
+    if says_unknown(text):
+        return "unknown"
+    if _found("negative", text):
+        # "Yes, I have not" and "no, I have not" both say that it is not so.
+        return "no"
+    own = [answer for answer in ("yes", "no") if _says(fact, answer, text)]
+    if _found("affirmed", text):
+        return None if own == ["no"] else "yes"
+    if _found("denied", text):
+        return None if own == ["yes"] else "no"
+    return _single(own)
+
+
+def value_of(fact: str, text: str) -> Any:
+    """The one value that a reply's words stand for, or None."""
+    values = _patterns()["values"].get(fact, {})
+    return _single([value for value, pattern in values.items() if re.search(pattern, text)])
+
+
+def says_besides(text: str) -> bool:
+    """Whether a text announces something new."""
+    return _found("besides", text)
+
+
+def says_unknown(text: str) -> bool:
+    """Whether a reply says that the answer is not known or not sure."""
+    return _is_reply(text) and _found("unknown", text)
+
+
+def tells_of_filing_only(text: str) -> bool:
+    """Whether a text tells that something was filed, and not that anything was paid or ordered."""
+    return _found("filed", text) and not _found("paid", text)
+
+
+def is_question(text: str) -> bool:
+    """Whether a text has the form of a question."""
+    return _found("question", text)
+
+
+def _is_reply(text: str) -> bool:
+    return len(text) <= _patterns()["longest"] and not is_question(text) and not _found("no_reply", text)
+
+
+def _single(answers: list[Any]) -> Any:
+    return answers[0] if len(answers) == 1 else None
+
+
+def _says(fact: str, answer: str, text: str) -> bool:
+    pattern = _patterns()["facts"].get(fact, {}).get(answer)
+    return bool(pattern and re.search(pattern, text))
+
+
+def _found(name: str, text: str) -> bool:
+    return bool(re.search(_patterns()[name], text.strip(" 。、")))
+
+
+@lru_cache(maxsize=1)
+def _patterns() -> dict[str, Any]:
+    with (Path(__file__).parent / "data" / "replies.yml").open(encoding="utf-8") as stream:
+        return dict(yaml.safe_load(stream))

@@ -1,0 +1,81 @@
+"""Yes, no or not known, read from a reply to the open question."""
+
+from __future__ import annotations
+
+import pytest
+
+from actions.replies import is_question, reply_to, says_unknown, tells_of_filing_only, value_of
+
+
+@pytest.mark.parametrize(
+    ("fact", "text", "expected"),
+    [
+        ("jp_trademark", "日本ではまだ取っていないんです", "no"),
+        ("jp_trademark", "ええ、十年前に登録しました", "yes"),
+        ("jp_trademark", "出願中です", "no"),
+        ("right_in_country", "日本でしか登録していません", "no"),
+        ("right_in_country", "日本だけです", "no"),
+        ("right_in_country", "せやで、向こうで商標取っとる", "yes"),
+        ("spent_already", "見積もりをもらっただけです", "no"),
+        ("spent_already", "いや、まだ一銭も払うてへん", "no"),
+        ("spent_already", "手付を払いました", "yes"),
+        ("spent_already", "出願したいと思っています", None),
+        ("opponent_foreign", "いや、日本のメーカーの現地法人なんですよ", "no"),
+        ("opponent_foreign", "調べていないので何とも言えません", "unknown"),
+        ("evidence", "たぶんあると思います", "unknown"),
+        # "Yes, there is none" says that there is none.
+        ("evidence", "はい、ありません", "no"),
+        # A no that goes with words of a yes is neither.
+        ("spent_already", "いや、もう払いました", None),
+        # Anger, courtesy and questions answer nothing, though they end in a negation.
+        ("right_in_country", "ふざけるな、役に立たない", None),
+        ("right_in_country", "申し訳ないです", None),
+        ("right_in_country", "日本で登録していれば問題ないですか", None),
+        ("evidence", "ぬるぽ", None),
+    ],
+)
+def test_a_reply_is_read_under_its_question(fact: str, text: str, expected: str | None) -> None:
+    assert expected == reply_to(fact, text)
+
+
+def test_a_long_text_is_no_reply() -> None:
+    assert reply_to("evidence", "写真があります。" * 10) is None
+
+
+@pytest.mark.parametrize(
+    "text", ["わかりません", "担当に聞かないと分からない", "未定です", "見当がつきません"]
+)
+def test_not_knowing_has_many_words(text: str) -> None:
+    assert says_unknown(text)
+
+
+@pytest.mark.parametrize("text", ["取消審判です", "補助率がわかりますか"])
+def test_what_is_known_or_asked_is_not_unknown(text: str) -> None:
+    assert not says_unknown(text)
+
+
+@pytest.mark.parametrize(
+    ("fact", "text", "value"),
+    [
+        ("policy_year", "今回が初めてです", 1),
+        ("policy_year", "二年目に入ります", 2),
+        ("dispute_type", "うちの名前を先に登録されたんです", "squatted_right"),
+        ("dispute_type", "相手はトロールです", "non_practising"),
+        # Two values at once are none.
+        ("dispute_type", "先に取られた実用新案です", None),
+        ("evidence", "初めてです", None),
+    ],
+)
+def test_a_word_stands_for_a_value_of_the_open_question(fact: str, text: str, value: object) -> None:
+    assert value == value_of(fact, text)
+
+
+def test_a_filing_is_no_payment() -> None:
+    """What is examined was filed before; only payment or an order is a cost."""
+    assert tells_of_filing_only("中国に出した特許の審査で費用がかかります")
+    assert not tells_of_filing_only("中国に出した特許の審査請求料をもう払いました")
+
+
+def test_a_question_is_told_by_its_ending() -> None:
+    assert is_question("弁理士の費用も対象になりますか")
+    assert not is_question("対象になりません")
