@@ -24,7 +24,7 @@ class AnswerQuestion(Action):
     async def run(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[EventType]:
-        answer = faq_text(tracker.latest_message.get("text") or "")
+        answer = faq_text(tracker.latest_message.get("text") or "", case_of(tracker))
         dispatcher.utter_message(text=answer or "\n".join([text("faq_unknown"), desk_text()]))
         return []
 

@@ -11,19 +11,49 @@ from typing import TYPE_CHECKING
 from knowledge import load_knowledge
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from knowledge.schema import FaqEntry
 
 LIKE_ENOUGH = 0.3
-"""Cosine below which a question counts as none of the entries; chosen on tests/actions/faq_questions.tsv."""
+"""Cosine below which a question counts as none of the entries."""
 
 
-def find_answer(question: str) -> FaqEntry | None:
-    """The entry nearest to a question, or None where none is near."""
+NEAR_THE_BEST = 0.5
+"""Share of the best score from which another entry of its topic may be meant as well."""
+
+
+def find_answer(question: str, problems: Sequence[str] = ()) -> FaqEntry | None:
+    """The entry nearest to a question, or None where none is near.
+
+    Args:
+        question: What was asked.
+        problems: Problems of the case, which a question that names no programme is about. Entries of a topic
+            are named `<topic>_<programme>`, the one on all programmes `<topic>s_all`.
+    """
     asked = _grams(question)
     weights, rows = _index()
-    scores = [(_cosine(asked, row, weights), index) for row, index in rows]
-    score, index = max(scores, default=(0.0, 0))
-    return load_knowledge().faq[index] if score >= LIKE_ENOUGH else None
+    scores: dict[str, float] = {}
+    for row, index in rows:
+        id_ = load_knowledge().faq[index].id
+        scores[id_] = max(scores.get(id_, 0.0), _cosine(asked, row, weights))
+    best = max(scores, key=lambda id_: scores[id_])
+    if scores[best] < LIKE_ENOUGH:
+        return None
+    chosen = _about_the_case(best, scores, problems)
+    return next(entry for entry in load_knowledge().faq if entry.id == chosen)
+
+
+def _about_the_case(best: str, scores: dict[str, float], problems: Sequence[str]) -> str:
+    """The entry of the same topic on the case's own programme, unless the question plainly means another."""
+    topic = next(
+        (best.removesuffix(f"_{id_}") for id_ in load_knowledge().programmes if best.endswith(f"_{id_}")),
+        None,
+    )
+    if topic is None or any(best == f"{topic}_{problem}" for problem in problems):
+        return best
+    own = f"{topic}_{problems[0]}" if len(problems) == 1 else f"{topic}s_all"
+    return own if scores.get(own, 0.0) >= NEAR_THE_BEST * scores[best] else best
 
 
 def _grams(text: str) -> Counter[str]:

@@ -71,7 +71,7 @@ def _instead(message: Message, found: Understanding, *, understood: bool) -> str
     """What to say where a message changed nothing: how to put it, or an answer."""
     if message.intent == "what_if" and not found.changed:
         return text("what_if")
-    return None if understood or not is_question(message.text) else faq_text(message.text)
+    return None if understood or not is_question(message.text) else faq_text(message.text, found.facts)
 
 
 def _earlier(tracker: Tracker) -> list[Message]:

@@ -52,9 +52,9 @@ def desk_text() -> str:
     return "\n".join([text("desk", name=desk.name, phone=desk.phone, email=desk.email), *others])
 
 
-def faq_text(question: str) -> str | None:
-    """The answer of `faq.yml` to a question, with source and year, or None."""
-    entry = find_answer(question)
+def faq_text(question: str, facts: dict[str, Any]) -> str | None:
+    """The answer of `faq.yml` to a question in a case, with source and year, or None."""
+    entry = find_answer(question, facts.get("problems") or [])
     if entry is None:
         return None
     titles = (load_knowledge().sources[basis.source].title for basis in entry.basis)
