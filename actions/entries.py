@@ -40,10 +40,18 @@ def entries_of(message: Message, fact: str) -> list[Entry]:
 
 
 def with_costs(entries: list[Entry], message: Message) -> list[Entry]:
-    """Entries with the amounts of a reply: for the first that lacks a cost, or for all where said so."""
+    """Entries with a reply's amounts: by the right named, for the first that lacks a cost, or for all."""
     amounts = _amounts(message)
     if not amounts:
         return entries
+    named = _by_right(entries, message, amounts)
+    if named:
+        return [
+            entry | {"cost_yen": per_case(named[entry.get("right_type")], entry.get("count") or 1)}
+            if entry.get("right_type") in named
+            else entry
+            for entry in entries
+        ]
     total = sum(entry.get("count") or 1 for entry in entries)
     lacking = [index for index, entry in enumerate(entries) if entry.get("cost_yen") is None] or list(
         range(len(entries))
@@ -105,6 +113,15 @@ def _grouped(message: Message) -> dict[Any, Entry]:
         if item.get("group") is not None and item["entity"] in ("right_type", "count", "amount"):
             groups.setdefault(str(item["group"]), {})[item["entity"]] = item["value"]
     return {group["right_type"]: group for group in groups.values() if "right_type" in group}
+
+
+def _by_right(entries: list[Entry], message: Message, amounts: list[dict[str, Any]]) -> dict[Any, Any]:
+    """Amounts by the kind of right said with each; empty where not each amount has one that is listed."""
+    rights = _unique(message.values("right_type"))
+    listed = {entry.get("right_type") for entry in entries}
+    if len(rights) != len(amounts) or not set(rights) <= listed:
+        return {}
+    return dict(zip(rights, amounts, strict=True))
 
 
 def _is_for_all(amount: dict[str, Any], pairs: list[Entry]) -> bool:

@@ -143,11 +143,7 @@ def _problems(known: list[str], found: list[str]) -> list[str]:
 
 def _said(message: Message, facts: Facts, question: dict[str, Any] | None) -> Facts:
     """Facts that the words themselves carry, asked for or not."""
-    update: Facts = {}
-    for name, fact in load_knowledge().facts.items():
-        values = message.values(name) if fact.type in _PLAIN else []
-        if values:
-            update[name] = values[-1]
+    update = _plain_facts(message, facts, question["fact"] if question else None)
     if tells_of_filing_only(message.text) and "exam_response" in (*message.problems(), *_known(facts)):
         # What is examined was filed before: that is not yet a cost of the examination.
         update.pop("spent_already", None)
@@ -162,7 +158,21 @@ def _said(message: Message, facts: Facts, question: dict[str, Any] | None) -> Fa
         kept = [] if message.intent == "correct" else facts.get("countries") or []
         update["countries"] = [*kept, *countries]
     active = update.get("problems") or _known(facts)
-    return update | _entries(message, facts, active, question) | _costs(message, active, question)
+    # What is told along with a further problem is about that one.
+    told = problems or active
+    return update | _entries(message, facts, told, question) | _costs(message, active, question)
+
+
+def _plain_facts(message: Message, facts: Facts, asked: str | None) -> Facts:
+    """Facts that one word of the message gives whole."""
+    found: Facts = {}
+    for name, fact in load_knowledge().facts.items():
+        values = message.values(name) if fact.type in _PLAIN else []
+        # "An independent company" says nothing new about who applies: a choice made takes a correction.
+        is_settled = fact.type == "choice" and facts.get(name) is not None
+        if values and not (is_settled and asked != name and message.intent not in ("correct", "what_if")):
+            found[name] = values[-1]
+    return found
 
 
 def _new_problems(message: Message, facts: Facts, question: dict[str, Any] | None) -> list[str]:
@@ -199,7 +209,8 @@ def _joining(message: Message, known: list[str], asked: str | None) -> list[str]
     """Problems that a message in the middle of a case adds to it."""
     if not message.is_problem or len(message.text) < LONG_ENOUGH:
         return []
-    if asked and value_of(asked, message.text) is not None and not says_besides(message.text):
+    besides = says_besides(message.text)
+    if asked and value_of(asked, message.text) is not None and not besides:
         return []
     # Talk about the case resembles a question to the desk; only programmes join in later.
     return [
@@ -207,7 +218,7 @@ def _joining(message: Message, known: list[str], asked: str | None) -> list[str]
         for problem, confidence in message.problems().items()
         if problem not in (*known, *_WITHOUT_PROGRAMME)
         and confidence >= LATER
-        and not message.says_within(asked, problem)
+        and (besides or not message.says_within(asked, problem))
     ]
 
 

@@ -79,11 +79,12 @@ class Conversation:
         for piece in step.get("expect_text", []):
             assert piece in said, f"{piece} is not in the reply to {step}: {said}"
         assert self.advice is not None or not {"expect_asked", "expect_facts"} & step.keys(), said
+        now = self.advice or {}
         if "expect_asked" in step:
-            asked = self.advice["next"] and self.advice["next"]["fact"]
+            asked = now["next"] and now["next"]["fact"]
             assert asked == step["expect_asked"], f"{asked} is asked after {step}: {said}"
         for name, value in step.get("expect_facts", {}).items():
-            assert self.advice["facts"].get(name) == value, f"{name} after {step}: {self.advice['facts']}"
+            assert now["facts"].get(name) == value, f"{name} after {step}: {now['facts']}"
 
     def _answer_until(self, fact: str, truth: dict[str, Any], words: dict[str, Any]) -> None:
         if fact == "advice":

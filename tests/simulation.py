@@ -32,6 +32,9 @@ DIGRESSES, DOES_NOT_KNOW, ERRS, TYPES = 0.12, 0.07, 0.1, 0.55
 """How often, at each question."""
 
 
+ENTRY_PROBLEM = {"applications": "foreign_filing", "procedures": "exam_response"}
+
+
 @lru_cache(maxsize=1)
 def phrases() -> dict[str, Any]:
     """The words of the simulated person."""
@@ -194,7 +197,7 @@ class Person:
     def _reply(self, question: Facts) -> str | None:
         """The answer in words, or None where only an option says it."""
         name, words = question["fact"], phrases()
-        value = self.truth.get(name)
+        value: Any = self.truth.get(name)
         if not self._knows(question):
             # Who cannot say whether the company is small says at least that it is one: by the option.
             return None if name == "is_sme" else self.chance.choice(words["unknown"])
@@ -203,7 +206,11 @@ class Person:
         if name == "costs":
             return self._words("costs", amount=self._amount(value[question["part"]]))
         if name in ("applications", "procedures"):
-            return self._costs_of(name) if question["part"] == "cost_yen" else self._words("entries")
+            return (
+                self._costs_of(name)
+                if question["part"] == "cost_yen"
+                else self._words("entries", entries=self._entries(ENTRY_PROBLEM[name]))
+            )
         if name in ("employees", "capital_yen", "countries"):
             return self._words(name, value=value, amount=_yen(value) if name == "capital_yen" else "")
         if name == "is_sme" and question["part"] == "default":

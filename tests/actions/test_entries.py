@@ -82,3 +82,24 @@ def test_as_many_costs_as_entries_go_in_order() -> None:
 def test_an_open_end_is_not_a_cost() -> None:
     """「300万以上」 has no upper end; the cost stays unknown rather than made up."""
     assert per_case({"low": 3_000_000, "high": None, "per": None}, 1) is None
+
+
+def test_costs_named_by_right_go_to_that_right_in_whatever_order() -> None:
+    """Entries are kept in one order, people name them in another: a swap would be wrong money."""
+    entries = [{"right_type": "design", "count": 1}, {"right_type": "patent", "count": 2}]
+    said = message(
+        ("right_type", "patent"),
+        ("amount", yen(3_440_000)),
+        ("right_type", "design"),
+        ("amount", yen(1_870_000)),
+    )
+    assert [1_870_000, 3_440_000] == [entry["cost_yen"] for entry in with_costs(entries, said)]
+
+
+def test_one_cost_named_by_right_leaves_the_other_open() -> None:
+    entries = [{"right_type": "design", "count": 1}, {"right_type": "patent", "count": 2}]
+    found = with_costs(entries, message(("right_type", "patent"), ("amount", yen(6_000_000, per="total"))))
+    assert [
+        {"right_type": "design", "count": 1},
+        {"right_type": "patent", "count": 2, "cost_yen": 3_000_000},
+    ] == found

@@ -209,3 +209,11 @@ def test_a_question_about_another_country_does_not_change_the_case() -> None:
     assert ["CN"] == understand(message("タイでは", "ask_question", countries="TH"), facts, None).facts[
         "countries"
     ]
+
+
+def test_a_company_mentioned_in_passing_does_not_replace_who_applies() -> None:
+    facts = {**TRADEMARK, "applicant": "group"}
+    said = message("独立した会社です", "inform", applicant="corporation", deemed_large=False)
+    assert "group" == understand(said, facts, None).facts["applicant"]
+    corrected = message("会社でした", "correct", applicant="corporation")
+    assert "corporation" == understand(corrected, facts, None).facts["applicant"]
