@@ -80,15 +80,15 @@ class MemoryTurnLocks:
     """Turn locks for one process."""
 
     def __init__(self) -> None:
-        self._running: set[str] = set()
+        self.running: set[str] = set()
 
     async def acquire(self, conversation: str) -> bool:
         """Begin a turn; see `TurnLocks`."""
-        if conversation in self._running:
+        if conversation in self.running:
             return False
-        self._running.add(conversation)
+        self.running.add(conversation)
         return True
 
     async def release(self, conversation: str) -> None:
         """End the turn that was begun."""
-        self._running.discard(conversation)
+        self.running.discard(conversation)

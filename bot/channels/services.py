@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from bot.channels.conversations import Conversations, opening
 from bot.channels.database import Database
-from bot.channels.limits import Limit, Limiter, MemoryLimiter, MemoryTurnLocks
+from bot.channels.limits import Limit, Limiter, MemoryLimiter, MemoryTurnLocks, TurnLocks
 from bot.channels.rasa import RasaClient
 from bot.channels.settings import Settings
 from bot.channels.store import Store
@@ -29,6 +29,7 @@ class Services:
     store: Store
     rasa: RasaClient
     limiter: Limiter
+    locks: TurnLocks
     conversations: Conversations
     bearer: Signer
     sheet_links: Signer
@@ -69,13 +70,13 @@ def build_services(settings: Settings) -> Services:
     store = Store(database)
     store.create_tables()
     rasa = RasaClient(settings.rasa_url, settings.actions_url, settings.turn_seconds)
-    limiter = MemoryLimiter()
+    limiter, locks = MemoryLimiter(), MemoryTurnLocks()
     conversations = Conversations(
         store=store,
         tracker=Tracker(tracker_database),
         rasa=rasa,
         limiter=limiter,
-        locks=MemoryTurnLocks(),
+        locks=locks,
         turns=Limit("turns", settings.turns_per_minute, 60),
         text_limit=settings.text_limit,
         opening=lambda: opening(knowledge, settings.fiscal_year),
@@ -89,6 +90,7 @@ def build_services(settings: Settings) -> Services:
         store=store,
         rasa=rasa,
         limiter=limiter,
+        locks=locks,
         conversations=conversations,
         bearer=Signer(key, "conversation", settings.token_hours * 3600),
         sheet_links=Signer(key, "sheet", settings.sheet_minutes * 60),

@@ -209,6 +209,7 @@ def test_a_real_composition_is_not_sent_until_enter_comes_after_it(page, rasa):
     page.keyboard.insert_text("の相談")
     page.keyboard.press("Enter")
     expect(said(page).nth(1)).to_have_text("商標\nの相談", use_inner_text=True)
+    expect(said(page)).to_have_count(3)
 
 
 def test_waiting_is_said_and_a_second_message_does_not_interrupt(page, rasa):
