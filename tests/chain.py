@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
 import subprocess
 import time
 from pathlib import Path
@@ -14,16 +13,10 @@ import httpx
 from bot.channels.settings import Settings
 from bot.serve import commands, environment_of
 from bot.train import ROOT, ensure_model
+from tests.ports import free_port
 
 READY_SECONDS = 120
 STOP_SECONDS = 30
-
-
-def free_port() -> int:
-    """A port that nothing listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 class Chain:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.chain import Chain
+from tests.servers import Postgres
 
 
 @pytest.fixture(scope="session")
@@ -18,3 +19,14 @@ def chain(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chain]:
         yield running
     finally:
         running.stop()
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """A PostgreSQL server that tests share; each makes databases of its own."""
+    server = Postgres()
+    try:
+        server.start()
+        yield server
+    finally:
+        server.remove()

@@ -15,8 +15,9 @@ import pytest
 
 from bot.train import ROOT
 from knowledge import load_knowledge
-from tests.chain import READY_SECONDS, Chain, free_port
+from tests.chain import READY_SECONDS, Chain
 from tests.conversation import Conversation
+from tests.ports import free_port
 
 
 def _client(chain: Chain) -> httpx.Client:

@@ -11,9 +11,11 @@ from contextlib import suppress
 
 from pydantic import ValidationError
 
+from bot.channels import migrations
 from bot.channels.app import create_app
-from bot.channels.database import StoreAwayError
+from bot.channels.database import Database, StoreAwayError
 from bot.channels.errors import ChannelError
+from bot.channels.migrations import MigrationMissingError
 from bot.channels.server import build_server
 from bot.channels.services import Services, build_services
 from bot.channels.settings import Settings, SettingsError
@@ -32,15 +34,18 @@ def main(arguments: list[str] | None = None) -> int:
     """
     options = _parser().parse_args(arguments)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    # It logs every call to Rasa.
-    logging.getLogger("httpx").setLevel(logging.WARNING)
+    # One logs every call to Rasa, the other every look at the tables' release.
+    for name in ("httpx", "alembic"):
+        logging.getLogger(name).setLevel(logging.WARNING)
     try:
         settings = Settings()
+        if options.command == "migrate":
+            return migrate(settings)
         return serve(settings) if options.command == "serve" else purge(settings, options.older_than)
     except ValidationError as error:
         for item in error.errors(include_url=False, include_input=False):
             _say(f"NAVI_{'.'.join(map(str, item['loc'])).upper()}: {item['msg']}")
-    except (SettingsError, KnowledgeError) as error:
+    except (SettingsError, KnowledgeError, MigrationMissingError) as error:
         _say(str(error))
     except StoreAwayError as error:
         _say(f"the database cannot be used ({error}): check NAVI_DATABASE_URL and NAVI_DATA_DIR")
@@ -54,6 +59,18 @@ def serve(settings: Settings) -> int:
     with suppress(KeyboardInterrupt, SystemExit):
         server.run()
     return 0 if server.started else 1
+
+
+def migrate(settings: Settings) -> int:
+    """Bring the tables to the newest release."""
+    settings.prepare_data_dir()
+    database = Database(settings.database)
+    try:
+        before, after = migrations.migrate(database)
+    finally:
+        database.close()
+    log.info("the tables were of release %s and are of release %s", before or "none", after)
+    return 0
 
 
 def purge(settings: Settings, days: int | None) -> int:
@@ -86,6 +103,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m bot.channels", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("serve", help="serve the public API and the chat page")
+    commands.add_parser("migrate", help="bring the tables of the database to the newest release")
     purging = commands.add_parser("purge", help="delete old conversations")
     purging.add_argument(
         "--older-than", type=int, metavar="DAYS", help="days of silence (default: NAVI_RETENTION_DAYS)"

@@ -24,7 +24,11 @@ class StoreAwayError(Exception):
 
 
 class Database:
-    """One database, with short transactions that are safe to run from several threads."""
+    """One database, with short transactions that are safe to run from several threads.
+
+    Attributes:
+        embedded: Whether it is a file of this machine (SQLite), not a server.
+    """
 
     def __init__(self, url: str, *, own: bool = True) -> None:
         """Connects when first used.
@@ -33,16 +37,16 @@ class Database:
             url: SQLAlchemy's URL.
             own: Whether the file, if it is one, is ours to set up; Rasa's is not.
         """
-        self._sqlite = make_url(url).get_backend_name() == "sqlite"
+        self.embedded = make_url(url).get_backend_name() == "sqlite"
         # Parameters hold what people say: they must never reach a log through an error.
         options: dict[str, Any] = {"future": True, "hide_parameters": True, "pool_pre_ping": True}
-        if self._sqlite:
+        if self.embedded:
             options |= {
                 "poolclass": QueuePool,
                 "connect_args": {"check_same_thread": False, "timeout": _LOCK_SECONDS},
             }
         self.engine = create_engine(url, json_serializer=partial(json.dumps, ensure_ascii=False), **options)
-        if self._sqlite:
+        if self.embedded:
             event.listen(self.engine, "connect", _prepare_sqlite)
             if own:
                 event.listen(self.engine, "connect", _prepare_own_sqlite)
@@ -63,7 +67,7 @@ class Database:
 
     def wipe_remains(self) -> None:
         """Take what was deleted out of SQLite's write-ahead log too."""
-        if not self._sqlite:
+        if not self.embedded:
             return
         # A reader may be in the way: SQLite's own checkpoint does it later.
         with suppress(sqlite3.OperationalError), _translated(), self.engine.connect() as connection:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from bot.channels import migrations
 from bot.channels.conversations import Conversations, opening
 from bot.channels.database import Database
 from bot.channels.limits import Limit, Limiter, MemoryLimiter, MemoryTurnLocks, TurnLocks
@@ -54,10 +55,11 @@ class Services:
 
 
 def build_services(settings: Settings) -> Services:
-    """Put everything together, make the data directory, the secret and the tables.
+    """Put everything together, make the data directory and the secret, see to the tables.
 
     Raises:
         SettingsError: If a setting cannot be used.
+        MigrationMissingError: If the tables of a server's database are older than this program.
         StoreAwayError: If the database cannot be used.
         KnowledgeError: If the knowledge is broken or lacks the fiscal year.
     """
@@ -67,8 +69,8 @@ def build_services(settings: Settings) -> Services:
     # Said now, not to the first person who comes: a year that the knowledge lacks is refused here.
     opening(knowledge, settings.fiscal_year)
     database, tracker_database = Database(settings.database), Database(settings.tracker, own=False)
+    migrations.prepare(database)
     store = Store(database)
-    store.create_tables()
     rasa = RasaClient(settings.rasa_url, settings.actions_url, settings.turn_seconds)
     limiter, locks = MemoryLimiter(), MemoryTurnLocks()
     conversations = Conversations(

@@ -10,7 +10,7 @@ from typing import Any, Literal
 from sqlalchemy import delete, insert, literal, select, update  # type: ignore[import-untyped]
 
 from bot.channels.database import Database
-from bot.channels.tables import advice, conversations, feedback, messages, metadata
+from bot.channels.tables import advice, conversations, feedback, messages
 
 Role = Literal["person", "bot"]
 Options = list[dict[str, str]]
@@ -80,11 +80,6 @@ class Store:
     def __init__(self, database: Database, clock: Callable[[], float] = time.time) -> None:
         self._database = database
         self._clock = clock
-
-    def create_tables(self) -> None:
-        """Make the tables that are not there yet."""
-        with self._database.writing() as connection:
-            metadata.create_all(connection)
 
     def ping(self) -> None:
         """Ask the database for a sign of life."""
