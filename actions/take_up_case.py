@@ -10,6 +10,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.case import case_of
 from actions.message import Message
+from actions.metadata import report
 from actions.understanding import understand
 from actions.validate_consultation_form import FORM
 from actions.wording import text
@@ -28,11 +29,14 @@ class TakeUpCase(Action):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[EventType]:
         message, facts = Message.of(tracker.latest_message), case_of(tracker)
-        if understand(message, facts, None).changed:
+        found = understand(message, facts, None)
+        if found.changed:
             return [FollowupAction(FORM)]
         if message.intent in _LAST_WORDS:
+            report(dispatcher, tracker, found)
             return []
         if not facts.get("problems"):
             return [FollowupAction(FORM)]
+        report(dispatcher, tracker, found)
         dispatcher.utter_message(text=text("next_step"))
         return []

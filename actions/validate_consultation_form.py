@@ -12,6 +12,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.advising import NOTES, advice_on
 from actions.case import case_of, slot_events
 from actions.message import Message
+from actions.metadata import given_facts, report, was_asked
 from actions.replies import is_question
 from actions.understanding import Understanding, recall, understand, unsure_between
 from actions.wording import faq_text, text
@@ -41,11 +42,16 @@ class ValidateConsultationForm(Action):
         if _was_rejected(tracker):
             # Back from a digression in the same turn: the message was read before it.
             return [SlotSet(MISUNDERSTOOD, 0.0), SlotSet("requested_slot", question and question["fact"])]
+        given = given_facts(tracker)
+        if given is not None:
+            return [*slot_events(facts, given), *_asking_next(given)]
         message = Message.of(tracker.latest_message)
         is_open = bool(tracker.get_slot("requested_slot")) or not facts.get("problems")
+        is_open = is_open and was_asked(tracker)
         found = understand(message, facts, question if is_open else None)
         if "problems" in found.changed and not facts.get("problems"):
             found = replace(found, facts=recall(_earlier(tracker), found.facts))
+        report(dispatcher, tracker, found)
         events = slot_events(facts, found.facts)
         if found.divided:
             events.append(SlotSet(NOTES, ["divided"]))
@@ -56,15 +62,28 @@ class ValidateConsultationForm(Action):
         understood = bool(found.told or candidates) or found.answered or found.is_digression
         instead = found.error or _instead(message, found, understood=understood)
         count = 0 if understood or instead else int(tracker.get_slot(MISUNDERSTOOD) or 0) + 1
-        following = advice_on(found.facts)["next"]
         return [
             *events,
-            SlotSet(MISUNDERSTOOD, float(count)),
-            SlotSet(NOTICED, found.changed),
-            SlotSet(REFUSED, instead),
-            SlotSet(CANDIDATES, candidates),
-            SlotSet("requested_slot", following and following["fact"]),
+            *_asking_next(
+                found.facts,
+                {
+                    MISUNDERSTOOD: float(count),
+                    NOTICED: found.changed,
+                    REFUSED: instead,
+                    CANDIDATES: candidates,
+                },
+            ),
         ]
+
+
+def _asking_next(facts: dict[str, Any], remembered: dict[str, Any] | None = None) -> list[EventType]:
+    """What the next message needs to know of this one, and the fact that the form asks for now."""
+    following = advice_on(facts)["next"]
+    kept = {MISUNDERSTOOD: 0.0, NOTICED: [], REFUSED: None, CANDIDATES: []} | (remembered or {})
+    return [
+        *(SlotSet(name, value) for name, value in kept.items()),
+        SlotSet("requested_slot", following and following["fact"]),
+    ]
 
 
 def _instead(message: Message, found: Understanding, *, understood: bool) -> str | None:

@@ -24,13 +24,14 @@ from bot.channels.rasa import (
     RasaLateError,
     RasaUnusableError,
     chosen,
+    edited,
     typed,
 )
 from bot.channels.store import ForgottenError, KeyReusedError, Message, Reply, Said, Store, Transcript
 from bot.channels.tokens import new_id
 from bot.channels.tracker import Tracker
 from bot.text import normalise
-from knowledge import Knowledge, assess
+from knowledge import FactsError, Knowledge, assess, check_facts, load_knowledge
 
 log = logging.getLogger(__name__)
 
@@ -39,6 +40,9 @@ JAPAN = timezone(timedelta(hours=9))
 # Control, format (bidirectional overrides …) and lone surrogates, but for line breaks and what joins emoji.
 _HIDDEN = {"Cc", "Cf", "Cs"}
 _KEPT = "\n\t\N{ZERO WIDTH JOINER}"
+
+PUT_FACTS = "facts"
+"""What stands as the choice of a message by which facts were put: it is nobody's own words."""
 
 T = TypeVar("T")
 
@@ -61,6 +65,9 @@ class Turn:
 
     messages: list[Message]
     advice: dict[str, Any] | None
+    understanding: dict[str, Any] | None = None
+    number: int | None = None
+    """Of the person's message that was answered."""
 
 
 class Conversations:
@@ -96,13 +103,40 @@ class Conversations:
         await _stored(self._store.open, conversation, channel, self._opening())
         return await self.transcript(conversation)
 
-    async def say_text(self, conversation: str, text: str, channel: str, key: str | None = None) -> Turn:
-        """A person typed something."""
+    async def say_text(
+        self, conversation: str, text: str, channel: str, key: str | None = None, *, asked: bool = True
+    ) -> Turn:
+        """A person typed something.
+
+        Args:
+            conversation: The conversation.
+            text: As it was typed.
+            channel: Where.
+            key: The sender's own name for the message.
+            asked: Whether the person knew the open question; else a bare "yes" answers nothing.
+        """
         if len(text) > self._text_limit:
             raise ChannelError(Code.text_too_long, limit=self._text_limit, length=len(text))
         if not normalise(text):
             raise ChannelError(Code.text_empty)
-        return await self._turn(conversation, typed(text), Said(_storable(text), key=key), channel)
+        metadata = {"channel": channel} if asked else {"channel": channel, "asked": False}
+        return await self._turn(conversation, typed(text), Said(_storable(text), key=key), metadata)
+
+    async def put_facts(self, conversation: str, facts: dict[str, Any], words: str, channel: str) -> Turn:
+        """Somebody who may puts facts in place of all facts of the case.
+
+        Args:
+            conversation: The conversation.
+            facts: All facts from now on; null is asked and not known, absent is not asked.
+            words: What the transcript says of it.
+            channel: Where.
+        """
+        try:
+            checked = check_facts(facts, load_knowledge())
+        except FactsError as error:
+            raise ChannelError(Code.fact_invalid, reason=str(error)) from error
+        said = Said(_storable(words), choice=PUT_FACTS, key=new_id())
+        return await self._turn(conversation, edited(), said, {"channel": channel, "facts": checked})
 
     async def say_choice(self, conversation: str, option: str, channel: str, key: str | None = None) -> Turn:
         """A person chose an option that was offered once."""
@@ -112,7 +146,9 @@ class Conversations:
         if label is None:
             await self._must_exist(conversation)
             raise ChannelError(Code.choice_unknown)
-        return await self._turn(conversation, chosen(option), Said(label, choice=option, key=key), channel)
+        return await self._turn(
+            conversation, chosen(option), Said(label, choice=option, key=key), {"channel": channel}
+        )
 
     async def transcript(self, conversation: str) -> Transcript:
         """The whole conversation with the newest advice."""
@@ -133,7 +169,7 @@ class Conversations:
             if not await _stored(self._store.forget, conversation):
                 raise ChannelError(Code.conversation_not_found)
 
-    async def _turn(self, conversation: str, to_rasa: str, said: Said, channel: str) -> Turn:
+    async def _turn(self, conversation: str, to_rasa: str, said: Said, metadata: dict[str, Any]) -> Turn:
         wait = await self._limiter.take(self._turns, conversation)
         if wait:
             raise ChannelError(Code.too_many, retry_after=wait, seconds=wait)
@@ -141,13 +177,15 @@ class Conversations:
             message = await _stored(self._store.begin, conversation, said)
             if message.answered:
                 replies = await _stored(self._store.replies, conversation, message.number)
-                return Turn(replies, await _stored(self._store.newest_advice, conversation))
-            answer = await self._ask(conversation, to_rasa, {"channel": channel, "message": message.number})
+                return Turn(
+                    replies, await _stored(self._store.newest_advice, conversation), number=message.number
+                )
+            answer = await self._ask(conversation, to_rasa, metadata | {"message": message.number})
             replies = await _stored(
                 self._store.finish, conversation, message.number, answer.replies, answer.advice
             )
             advice = answer.advice or await _stored(self._store.newest_advice, conversation)
-            return Turn(replies, advice)
+            return Turn(replies, advice, answer.understanding, message.number)
 
     async def _ask(self, conversation: str, message: str, metadata: dict[str, Any]) -> Answer:
         try:

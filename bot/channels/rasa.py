@@ -44,12 +44,19 @@ class Answer(BaseModel):
 
     replies: list[Reply]
     advice: dict[str, Any] | None
+    understanding: dict[str, Any] | None = None
+    """How the message was understood, for an operator; only where the metadata's channel is the phone."""
 
 
 def typed(text: str) -> str:
     """What a person typed, as Rasa gets it: never with a leading slash, which would be a command."""
     text = normalise(text)
     return _WRITTEN_SLASH + text[1:] if text.startswith(_SLASH) else text
+
+
+def edited() -> str:
+    """Facts put in place of all others, as Rasa gets it: they stand in the metadata."""
+    return "/answer"
 
 
 def chosen(option: str) -> str:
@@ -157,7 +164,8 @@ def _answer(content: bytes) -> Answer:
     try:
         items = _ITEMS.validate_json(content)
         replies = [_reply(item) for item in items if item.text]
-        advices = [item.custom for item in items if item.custom and item.custom.get("type") == "advice"]
+        advices = _customs(items, "advice")
+        understandings = _customs(items, "understanding")
         if advices:
             Advice.model_validate(advices[-1])
     except ValidationError as error:
@@ -166,7 +174,15 @@ def _answer(content: bytes) -> Answer:
         raise RasaUnusableError(f"not of the agreed form at {', '.join(places)[:200]}") from None
     if not replies:
         raise RasaUnusableError("nothing to show")
-    return Answer(replies=replies, advice=advices[-1] if advices else None)
+    return Answer(
+        replies=replies,
+        advice=advices[-1] if advices else None,
+        understanding=understandings[-1] if understandings else None,
+    )
+
+
+def _customs(items: list[_Item], kind: str) -> list[dict[str, Any]]:
+    return [item.custom for item in items if item.custom and item.custom.get("type") == kind]
 
 
 def _reply(item: _Item) -> Reply:
