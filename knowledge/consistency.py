@@ -92,6 +92,15 @@ def _questions(knowledge: Knowledge) -> Iterator[Inconsistency]:
         )
     for key in {key for key in listed if listed.count(key) > 1}:
         yield "facts.yml", ("order",), f"stands twice: {key}"
+    for place, fact in enumerate(knowledge.facts.values()):
+        for part, question in fact.questions.items():
+            for name in {name for variant in question.variants for name in variant.when}:
+                if name not in knowledge.facts:
+                    yield (
+                        "facts.yml",
+                        ("facts", place, "questions", part, "variants"),
+                        f"no such fact: {name}",
+                    )
 
 
 def _programme(

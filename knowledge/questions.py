@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from knowledge.conditions import Finding
     from knowledge.facts import Facts
     from knowledge.load import Knowledge, YearData
-    from knowledge.schema import Programme
+    from knowledge.schema import Programme, Variant
 
 
 @dataclass(frozen=True)
@@ -68,15 +68,22 @@ def next_question(
 
 def _question(topic: Topic, facts: Facts, knowledge: Knowledge, year: YearData) -> NextQuestion:
     question = knowledge.facts[topic.fact].questions[topic.part]
+    asked = next((one for one in question.variants if _fits(one, facts, knowledge)), question)
     words = places(topic, facts, knowledge, year)
     return NextQuestion(
         topic=topic,
-        text=question.text.format(**words),
-        spoken=question.spoken.format(**words),
+        text=asked.text.format(**words),
+        spoken=asked.spoken.format(**words),
         reason=question.reason,
-        help=question.help,
+        help=asked.help,
         options=[
             option | {"label": option["label"].format(**words)}
             for option in offered_options(topic, facts, knowledge)
         ],
     )
+
+
+def _fits(variant: Variant, facts: Facts, knowledge: Knowledge) -> bool:
+    """Whether a variant is worded for this case."""
+    problems = [problem for problem in facts.get("problems") or [] if problem in knowledge.programmes]
+    return all((facts | {"problems": problems}).get(name) == value for name, value in variant.when.items())

@@ -268,6 +268,16 @@ class Option(Model):
     set: dict[str, Any] | None = None
 
 
+class Variant(Model):
+    """Other words for a question where the case makes the usual ones beside the point."""
+
+    when: dict[str, Any] = Field(min_length=1)
+    """Facts that must be just so; `problems` compares those that have a programme."""
+    text: str = Field(min_length=1)
+    spoken: str = Field(min_length=1)
+    help: str = Field(min_length=1)
+
+
 class Question(Model):
     """How a fact is asked for: in writing, read aloud, and why."""
 
@@ -276,6 +286,8 @@ class Question(Model):
     reason: str = Field(min_length=1)
     help: str = Field(min_length=1)
     options: list[Option]
+    variants: list[Variant] = []
+    """The first that fits the case is asked instead."""
 
 
 class Fact(Model):

@@ -343,6 +343,48 @@ def test_costs_of_several_kinds_are_asked_for_at_once():
     assert asked(after) is None
 
 
+@pytest.mark.parametrize(
+    ("problems", "words"),
+    [
+        (["foreign_filing"], "今回の海外への出願"),
+        (["exam_response"], "今回の審査請求や応答"),
+        (["exam_response", "desk_consultation"], "今回の審査請求や応答"),
+        (["counterfeit"], "調査や警告"),
+        (["sued_abroad"], "警告や訴訟への対応"),
+        (["squatted_trademark"], "商標を取り戻す手続き"),
+        (["litigation_insurance"], "保険の契約"),
+        (["foreign_filing", "exam_response"], "今回の補助を受けたい費用"),
+    ],
+)
+def test_what_was_spent_already_is_asked_about_the_costs_of_this_very_problem(problems, words):
+    """Who answers an office action filed abroad long ago: the question must not be about that."""
+    known = {"problems": problems} | {name: DOMAINS[name][0] for name in ("applications", "procedures")}
+    for problem in problems:
+        known |= {name: value for name, value in fulfilled(problem).items() if name != "spent_already"}
+    question = asked(known)
+    assert question
+    assert ("spent_already", "default") == (question["fact"], question["part"])
+    assert words in question["text"] + question["spoken"]
+    assert ["spent_already.yes", "spent_already.no", "spent_already.unknown"] == [
+        option["id"] for option in question["options"]
+    ]
+    if problems[0] == "exam_response":
+        assert "前に済ませた外国への出願" in question["help"]
+
+
+@pytest.mark.parametrize(
+    ("applicant", "words"),
+    [("corporation", "株の半分以上"), ("sole_proprietor", "ご商売"), ("group", "グループの会社")],
+)
+def test_a_big_owner_is_asked_for_in_words_that_fit_the_applicant(applicant, words):
+    known = fulfilled("litigation_insurance") | {"problems": ["litigation_insurance"], "applicant": applicant}
+    known = {name: value for name, value in known.items() if name != "deemed_large"}
+    question = asked(known)
+    assert question
+    assert "deemed_large" == question["fact"]
+    assert words in question["spoken"]
+
+
 def test_every_option_can_be_chosen_by_its_id_at_any_time():
     knowledge = load_knowledge()
     for fact in knowledge.facts.values():
