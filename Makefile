@@ -32,10 +32,12 @@ format: setup
 validate: setup
 	$(BIN)/python -m rasa data validate --data bot/data --fail-on-warnings
 
-# docs/programmes and the golden advices follow from knowledge/data: run this after changing it, then read the diff.
+# docs/programmes and the golden advices follow from knowledge/data, docs/settings.md from the settings: run this
+# after changing them, then read the diff.
 docs: setup
 	$(BIN)/python -m knowledge explain --all --out docs/programmes --cases tests/knowledge/cases
 	$(BIN)/python -m tests.knowledge.golden --write
+	$(BIN)/python -m bot.channels.settings_page
 
 # How well utterances are understood, with every mistake.
 evaluate: train

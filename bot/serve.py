@@ -25,6 +25,7 @@ from knowledge import KnowledgeError, load_knowledge
 
 POLL_SECONDS = 0.5
 STARTING_SECONDS = 180
+LOCK_STORE = "bot.rasa_lock_store.LeaseLockStore"
 
 log = logging.getLogger("bot.serve")
 
@@ -84,8 +85,13 @@ def _endpoints(settings: Settings) -> Path:
     if settings.tracker_url is None:
         endpoints["tracker_store"]["db"] = str((settings.data_dir / "rasa.db").resolve())
     else:
-        endpoints["tracker_store"] = {"type": "SQL", "url": settings.tracker_url}
+        endpoints["tracker_store"] = {"type": endpoints["tracker_store"]["type"], "url": settings.tracker_url}
+    if settings.redis_url is not None:
+        endpoints["lock_store"] = {"type": LOCK_STORE, "url": settings.redis_url}
     path = settings.data_dir.resolve() / "endpoints.yml"
+    # It holds passwords.
+    path.touch(mode=0o600)
+    path.chmod(0o600)
     path.write_text(yaml.safe_dump(endpoints), encoding="utf-8")
     return path
 

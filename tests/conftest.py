@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
 from tests.chain import Chain
-from tests.servers import Postgres
+from tests.servers import Postgres, Process, Redis
 
 
 @pytest.fixture(scope="session")
@@ -24,7 +25,22 @@ def chain(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chain]:
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[Postgres]:
     """A PostgreSQL server that tests share; each makes databases of its own."""
-    server = Postgres()
+    yield from _running(Postgres())
+
+
+@pytest.fixture(scope="session")
+def redis_server() -> Iterator[Redis]:
+    """A Redis server that tests share."""
+    yield from _running(Redis())
+
+
+@pytest.fixture
+def own_redis() -> Iterator[Redis]:
+    """A Redis server that a test may kill."""
+    yield from _running(Redis())
+
+
+def _running(server: Process) -> Iterator[Any]:
     try:
         server.start()
         yield server

@@ -15,7 +15,7 @@ from starlette.concurrency import run_in_threadpool
 
 from bot.channels.database import StoreAwayError
 from bot.channels.errors import ChannelError, Code
-from bot.channels.limits import Limit, Limiter, TurnLocks
+from bot.channels.limits import Limit, Limiter, LocksAwayError, TurnLocks
 from bot.channels.rasa import (
     OPTION_ID,
     Answer,
@@ -180,7 +180,11 @@ class Conversations:
                 return Turn(
                     replies, await _stored(self._store.newest_advice, conversation), number=message.number
                 )
-            answer = await self._ask(conversation, to_rasa, metadata | {"message": message.number})
+            metadata = metadata | {"message": message.number}
+            if message.repeated:
+                # Rasa may have answered it the last time: it looks before it answers anew.
+                metadata["again"] = True
+            answer = await self._ask(conversation, to_rasa, metadata)
             replies = await _stored(
                 self._store.finish, conversation, message.number, answer.replies, answer.advice
             )
@@ -206,7 +210,12 @@ class Conversations:
 
     @asynccontextmanager
     async def _alone(self, conversation: str) -> AsyncIterator[None]:
-        if not await self._locks.acquire(conversation):
+        try:
+            alone = await self._locks.acquire(conversation)
+        except LocksAwayError as error:
+            log.error("the turn locks are away: %s", error)
+            raise ChannelError(Code.store_away, retry_after=5) from error
+        if not alone:
             raise ChannelError(Code.turn_running, retry_after=2)
         try:
             yield

@@ -1,6 +1,6 @@
 """How often something may happen, and that only one turn of a conversation runs at a time.
 
-Both are protocols with an implementation for one process; several processes need one that they share.
+Both are protocols: the implementations here are for one process, those for several in `redis_limits.py`.
 """
 
 from __future__ import annotations
@@ -33,15 +33,36 @@ class Limiter(Protocol):
         ...
 
 
+class LocksAwayError(Exception):
+    """Where the locks are kept cannot be reached."""
+
+
 class TurnLocks(Protocol):
     """One turn at a time in one conversation."""
 
+    @property
+    def running(self) -> set[str]:
+        """Conversations in which this process runs a turn."""
+        ...
+
     async def acquire(self, conversation: str) -> bool:
-        """Begin a turn; False if one is running."""
+        """Begin a turn; False if one is running.
+
+        Raises:
+            LocksAwayError: If nobody can say.
+        """
         ...
 
     async def release(self, conversation: str) -> None:
         """End the turn that was begun."""
+        ...
+
+    async def alive(self) -> bool:
+        """Whether turns can begin."""
+        ...
+
+    async def close(self) -> None:
+        """Close all connections."""
         ...
 
 
@@ -80,15 +101,27 @@ class MemoryTurnLocks:
     """Turn locks for one process."""
 
     def __init__(self) -> None:
-        self.running: set[str] = set()
+        self._running: set[str] = set()
+
+    @property
+    def running(self) -> set[str]:
+        """Conversations in which a turn runs."""
+        return self._running
 
     async def acquire(self, conversation: str) -> bool:
         """Begin a turn; see `TurnLocks`."""
-        if conversation in self.running:
+        if conversation in self._running:
             return False
-        self.running.add(conversation)
+        self._running.add(conversation)
         return True
 
     async def release(self, conversation: str) -> None:
         """End the turn that was begun."""
-        self.running.discard(conversation)
+        self._running.discard(conversation)
+
+    async def alive(self) -> bool:
+        """Always: they are in this process."""
+        return True
+
+    async def close(self) -> None:
+        """Nothing is open."""

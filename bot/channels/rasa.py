@@ -94,7 +94,7 @@ class RasaClient:
         """
         body = {"sender": sender, "message": message, "metadata": metadata}
         try:
-            response = await self._post(f"{self._url}/webhooks/rest/webhook", body)
+            response = await self._post(f"{self._url}/webhooks/rest/webhook", body, sender)
         except httpx.TimeoutException as error:
             raise RasaLateError from error
         except httpx.TransportError as error:
@@ -117,12 +117,14 @@ class RasaClient:
         """Close all connections."""
         await self._http.aclose()
 
-    async def _post(self, url: str, body: dict[str, Any]) -> httpx.Response:
+    async def _post(self, url: str, body: dict[str, Any], sender: str) -> httpx.Response:
+        # A load balancer keeps a conversation on one Rasa by it.
+        headers = {"X-Conversation": sender}
         try:
-            return await self._http.post(url, json=body)
+            return await self._http.post(url, json=body, headers=headers)
         except (httpx.ConnectError, httpx.ConnectTimeout):
             # Nothing was sent, so nothing can be doubled.
-            return await self._http.post(url, json=body)
+            return await self._http.post(url, json=body, headers=headers)
 
     async def _alive(self, url: str) -> bool:
         try:

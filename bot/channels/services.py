@@ -10,6 +10,7 @@ from bot.channels.conversations import Conversations, opening
 from bot.channels.database import Database
 from bot.channels.limits import Limit, Limiter, MemoryLimiter, MemoryTurnLocks, TurnLocks
 from bot.channels.rasa import RasaClient
+from bot.channels.redis_limits import shared_limits
 from bot.channels.settings import Settings
 from bot.channels.store import Store
 from bot.channels.texts import Texts, load_texts
@@ -50,6 +51,7 @@ class Services:
     async def close(self) -> None:
         """Close all connections."""
         await self.rasa.close()
+        await self.locks.close()
         self.database.close()
         self.tracker_database.close()
 
@@ -72,7 +74,7 @@ def build_services(settings: Settings) -> Services:
     migrations.prepare(database)
     store = Store(database)
     rasa = RasaClient(settings.rasa_url, settings.actions_url, settings.turn_seconds)
-    limiter, locks = MemoryLimiter(), MemoryTurnLocks()
+    limiter, locks = _limits(settings)
     conversations = Conversations(
         store=store,
         tracker=Tracker(tracker_database),
@@ -97,3 +99,9 @@ def build_services(settings: Settings) -> Services:
         bearer=Signer(key, "conversation", settings.token_hours * 3600),
         sheet_links=Signer(key, "sheet", settings.sheet_minutes * 60),
     )
+
+
+def _limits(settings: Settings) -> tuple[Limiter, TurnLocks]:
+    if settings.redis_url is None:
+        return MemoryLimiter(), MemoryTurnLocks()
+    return shared_limits(settings.redis_url)

@@ -32,7 +32,12 @@ class Settings(BaseSettings):
     )
     tracker_url: str | None = Field(
         default=None,
-        description="Rasa's tracker store, for deletion. Default: rasa.db in the data directory.",
+        description="Rasa's memory of conversations. Default: rasa.db in the data directory.",
+    )
+    redis_url: str | None = Field(
+        default=None,
+        description="Limits and turn locks that several processes share, and Rasa's lock store, such as "
+        "redis://:password@host:6379/0. Default: each process for itself.",
     )
     rasa_url: str = Field(default="http://127.0.0.1:5005", description="Rasa server, loopback only.")
     actions_url: str = Field(
@@ -93,6 +98,13 @@ class Settings(BaseSettings):
                 raise ValueError("not an address of a database, such as sqlite:///var/channels.db") from None
         return value
 
+    @field_validator("redis_url")
+    @classmethod
+    def _known_redis(cls, value: str | None) -> str | None:
+        if value is not None and urlsplit(value).scheme not in {"redis", "rediss"}:
+            raise ValueError("not an address of Redis, such as redis://:password@host:6379/0")
+        return value
+
     @field_validator("secret")
     @classmethod
     def _long_enough(cls, value: SecretStr | None) -> SecretStr | None:
@@ -134,6 +146,11 @@ class Settings(BaseSettings):
         """
         if self.secret is not None:
             return self.secret.get_secret_value().encode()
+        if self.redis_url is not None:
+            raise SettingsError(
+                "NAVI_SECRET: with NAVI_REDIS_URL several processes serve the same conversations, and all "
+                "must sign with the same key; set it"
+            )
         self.prepare_data_dir()
         path = self.data_dir / SECRET_FILE
         try:

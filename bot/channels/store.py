@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from sqlalchemy import delete, insert, literal, select, update  # type: ignore[import-untyped]
@@ -31,6 +31,8 @@ class Message:
     key: str | None = None
     final: bool = False
     """Of the bot's: whether it ends a turn that brought advice with nothing left to ask."""
+    repeated: bool = False
+    """Of a person's: whether it was said before and is said again now."""
 
 
 @dataclass(frozen=True)
@@ -159,7 +161,7 @@ class Store:
             newest = _newest(connection, conversation)
             known = _same(connection, conversation, said, newest)
             if known is not None:
-                return _message(known)
+                return replace(_message(known), repeated=True)
             number = newest.number + 1
             connection.execute(
                 insert(messages).values(
@@ -181,6 +183,8 @@ class Store:
     ) -> list[Message]:
         """Keep the answer to a message, and that it is answered.
 
+        Kept once: if another process answered meanwhile, that answer stays and is returned.
+
         Raises:
             ForgottenError: If the conversation was deleted meanwhile.
         """
@@ -188,11 +192,17 @@ class Store:
         with self._database.writing() as connection:
             answered = connection.execute(
                 update(messages)
-                .where(messages.c.conversation == conversation, messages.c.number == number)
+                .where(
+                    messages.c.conversation == conversation,
+                    messages.c.number == number,
+                    messages.c.answered.is_(False),
+                )
                 .values(answered=True)
             )
             if answered.rowcount == 0:
-                raise ForgottenError
+                if not _exists(connection, conversation):
+                    raise ForgottenError
+                return _replies(connection, conversation, number)
             if new_advice is not None:
                 _keep_advice(connection, conversation, new_advice, now)
             first = _newest(connection, conversation).number + 1
@@ -201,13 +211,8 @@ class Store:
 
     def replies(self, conversation: str, number: int) -> list[Message]:
         """The answer that was given to a message."""
-        answer = (
-            select(messages)
-            .where(messages.c.conversation == conversation, messages.c.reply_to == number)
-            .order_by(messages.c.number)
-        )
         with self._database.reading() as connection:
-            return [_message(row) for row in connection.execute(answer)]
+            return _replies(connection, conversation, number)
 
     def rate(self, conversation: str, number: int, helpful: bool, comment: str | None) -> bool:
         """Keep what a person thinks of a message of the bot; the last word counts.
@@ -263,6 +268,15 @@ class Store:
 def _exists(connection: Any, conversation: str) -> bool:
     found = connection.execute(select(conversations.c.id).where(conversations.c.id == conversation))
     return found.one_or_none() is not None
+
+
+def _replies(connection: Any, conversation: str, number: int) -> list[Message]:
+    answer = (
+        select(messages)
+        .where(messages.c.conversation == conversation, messages.c.reply_to == number)
+        .order_by(messages.c.number)
+    )
+    return [_message(row) for row in connection.execute(answer)]
 
 
 def _advice(connection: Any, conversation: str) -> dict[str, Any] | None:

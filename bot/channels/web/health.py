@@ -17,6 +17,8 @@ from bot.channels.web.schemas import AwayBody, HealthOut, ReadyOut
 
 router = APIRouter(tags=["health"])
 
+_PARTS = ("rasa", "actions", "database", "redis")
+
 
 @router.get("/healthz")
 async def health() -> HealthOut:
@@ -29,11 +31,14 @@ async def health() -> HealthOut:
     responses={200: {"model": ReadyOut}, 503: {"model": AwayBody, "description": Code.not_ready.value}},
 )
 async def readiness(services: ServicesDep) -> JSONResponse:
-    """Ask Rasa, the action server and the database; 503 names those that are away."""
+    """Ask Rasa, the action server, the database and the turn locks; 503 names those that are away."""
     alive = await asyncio.gather(
-        services.rasa.rasa_alive(), services.rasa.actions_alive(), _database_alive(services)
+        services.rasa.rasa_alive(),
+        services.rasa.actions_alive(),
+        _database_alive(services),
+        services.locks.alive(),
     )
-    away = [part for part, there in zip(("rasa", "actions", "database"), alive, strict=True) if not there]
+    away = [part for part, there in zip(_PARTS, alive, strict=True) if not there]
     if away:
         error = ChannelError(Code.not_ready, retry_after=5, away=", ".join(away))
         return error_response(error, services, away=away)

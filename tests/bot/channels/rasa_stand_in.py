@@ -62,6 +62,7 @@ class RasaStandIn:
     def reset(self) -> None:
         """Listen, answer as usual, remember nothing."""
         self.requests: list[dict[str, Any]] = []
+        self.headers: list[dict[str, str]] = []
         self.answer: Callable[[dict[str, Any]], Any] = echo
         self.status = 200
         self.gate = threading.Event()
@@ -109,6 +110,7 @@ class RasaStandIn:
             def do_POST(self) -> None:
                 request = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
                 stand_in.requests.append(request)
+                stand_in.headers.append({name.title(): value for name, value in self.headers.items()})
                 stand_in.arrived.set()
                 if stand_in.drop:
                     self.close_connection = True

@@ -10,6 +10,7 @@ import httpx
 import pytest
 from rasa_stand_in import text
 
+from bot.channels.store import Reply, Said
 from knowledge import load_knowledge
 
 
@@ -318,3 +319,24 @@ def test_a_caller_who_hangs_up_finds_the_answer_later(talk, rasa):
         time.sleep(0.01)
     assert response.json()["messages"][0]["text"] == "お待たせしました"
     assert rasa.said == ["相談"]
+
+
+def test_rasa_learns_whether_a_message_may_have_reached_it_before_and_of_which_conversation_it_is(talk, rasa):
+    rasa.drop = True
+    talk.say("相談")
+    rasa.drop = False
+    talk.say("相談")
+    talk.say("次")
+    assert [False, True, False] == [request["metadata"].get("again", False) for request in rasa.requests]
+    numbers = [request["metadata"]["message"] for request in rasa.requests]
+    assert numbers[0] == numbers[1] < numbers[2]
+    assert {talk.id} == {headers["X-Conversation"] for headers in rasa.headers}
+
+
+def test_an_answer_that_comes_twice_is_kept_once(server, talk):
+    """Two processes may both have asked Rasa, when a lock was lost."""
+    store = server.services.store
+    number = store.begin(talk.id, Said("相談")).number
+    first = store.finish(talk.id, number, [Reply("答え", [])], None)
+    assert first == store.finish(talk.id, number, [Reply("別の答え", [])], None)
+    assert [("person", "相談", True), ("bot", "答え", None)] == talk.said()
