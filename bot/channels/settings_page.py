@@ -13,16 +13,16 @@ PAGE = Path("docs/settings.md")
 
 _HEAD = """# Settings
 
-Environment variables, checked when a process starts; a value that cannot be used is named, with what to do. Every default
-is right for one machine. This page is written by `make docs` from `bot/channels/settings.py`.
+Environment variables, checked when a process starts; a value that cannot be used is named, with what to do.
+Every default is right for one machine. This page is written by `make docs` from `bot/channels/settings.py`.
 
 | variable | default | what it is |
 |---|---|---|
 """
 _TAIL = """
-`NAVI_MODEL` names the trained model for `make run` (default: trained into `models/` when missing or older than its inputs).
-The action server reads `NAVI_FISCAL_YEAR` only. Rasa's addresses of the action server, of its tracker store and of its
-lock store are written by `python -m bot.serve` into `endpoints.yml` of the data directory, from the variables above.
+`NAVI_MODEL` names the trained model (default: trained into `models/` when missing or older than its inputs).
+The action server reads `NAVI_FISCAL_YEAR` only. Where Rasa finds the action server, its tracker store and its
+lock store is written by `bot/serve.py` into `endpoints.yml` of the data directory, from the variables above.
 """
 
 
