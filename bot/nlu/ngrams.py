@@ -22,7 +22,7 @@ class NgramTfidf:
         self.idf = idf
 
     @classmethod
-    def fit(cls, texts: Sequence[Sequence[str]], low: int, high: int, min_texts: int = 2) -> NgramTfidf:
+    def fit(cls, texts: Sequence[Sequence[str]], low: int, high: int, min_texts: int = 3) -> NgramTfidf:
         """Learn the vocabulary.
 
         Args:
