@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -70,6 +71,19 @@ class Message:
         spans = [(item["start"], item["end"]) for item in self.entities if item.get("value") == problem]
         told = [item for item in self.entities if item.get("entity") == fact]
         return any(start <= item["start"] < end for item in told for start, end in spans)
+
+    def without_other_facts(self, fact: str, *, value: bool) -> str:
+        """The text without the clauses that say of other facts than this one that they have the value."""
+        others = load_knowledge().facts.keys() - {fact}
+        told = [item for item in self.entities if item["entity"] in others and item["value"] is value]
+        if not told:
+            return self.text
+        clauses = re.finditer(r"[^。、,.!?！？]+", self.text)
+        return "、".join(
+            clause[0]
+            for clause in clauses
+            if not any(item["start"] < clause.end() and clause.start() < item["end"] for item in told)
+        )
 
     @property
     def is_digression(self) -> bool:

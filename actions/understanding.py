@@ -297,7 +297,13 @@ def _cost_target(role: str | None, by_cost: list[str], question: dict[str, Any] 
     if role == "premium":
         return "litigation_insurance" if "litigation_insurance" in by_cost else None
     others = [problem for problem in by_cost if problem != "litigation_insurance"] or by_cost
-    return others[0] if role == "cost" and len(others) == 1 else None
+    is_cost = role == "cost" or (role is None and question is not None and _is_closed(question))
+    return others[0] if is_cost and len(others) == 1 else None
+
+
+def _is_closed(question: dict[str, Any]) -> bool:
+    """Whether no amount can be the answer: one that is said all the same is what the matter costs."""
+    return load_knowledge().facts[question["fact"]].type in ("boolean", "choice")
 
 
 def _reply(message: Message, facts: Facts, question: dict[str, Any]) -> Facts:
@@ -331,7 +337,10 @@ def _said_of(message: Message, fact: str, fact_type: str) -> Reply | None:
     if acts.get(message.intent) == "unknown" or says_unknown(message.text):
         return "unknown"
     by_words = reply_to(fact, message.text) if fact_type == "boolean" else None
-    return by_words or acts.get(message.intent)
+    reply = by_words or acts.get(message.intent)
+    rest = message.without_other_facts(fact, value=reply == "yes")
+    # "We have paid nothing yet" tells of payments: it does not deny what is asked.
+    return reply if rest == message.text else reply_to(fact, rest)
 
 
 def _whole_number(message: Message, fact: str) -> Facts:

@@ -52,6 +52,31 @@ def test_an_answer_to_another_question_is_taken_too() -> None:
     assert not found.answered
 
 
+def test_a_denial_of_something_else_does_not_answer_the_question() -> None:
+    """ "We have paid nothing" names a payment; that nothing else is planned was not said."""
+    facts = {**TRADEMARK, "countries": ["CN"], "applicant": "corporation", "is_sme": True} | {
+        "spent_already": False
+    }
+    asked = question(facts)
+    assert "will_to_use" == asked["fact"]
+    entity = [
+        {"entity": "spent_already", "value": False, "start": 0, "end": 11},
+        {"entity": "problems", "value": "counterfeit", "start": 0, "end": 22},
+    ]
+    said = Message("まだ何も払っていません", "deny", 0.9, entity, {"deny": 0.9})
+    assert "will_to_use" not in understand(said, facts, asked).facts
+    both = Message("まだ何も払っていません、はい、売る予定です", "deny", 0.9, entity, {"deny": 0.9})
+    assert understand(both, facts, asked).facts["will_to_use"] is True
+
+
+def test_a_bare_amount_under_a_yes_or_no_question_is_what_it_costs() -> None:
+    facts = {**TRADEMARK, "applicant": "corporation", "is_sme": True}
+    asked = {"fact": "deemed_large", "part": None, "options": []}
+    found = understand(message("240万くらい", amount={"low": 2_400_000, "high": 2_400_000}), facts, asked)
+    assert {"squatted_trademark": 2_400_000} == found.facts["costs"]
+    assert "deemed_large" not in found.facts
+
+
 def test_an_option_is_taken_by_its_id_also_when_another_question_is_open() -> None:
     found = understand(message(intent="answer", option="spent_already.no"), TRADEMARK, question(TRADEMARK))
     assert found.facts["spent_already"] is False
