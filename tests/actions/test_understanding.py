@@ -53,7 +53,7 @@ def test_an_answer_to_another_question_is_taken_too() -> None:
 
 
 def test_a_denial_of_something_else_does_not_answer_the_question() -> None:
-    """ "We have paid nothing" names a payment; that nothing else is planned was not said."""
+    """Who says that nothing was paid has not said that nothing is planned."""
     facts = {**TRADEMARK, "countries": ["CN"], "applicant": "corporation", "is_sme": True} | {
         "spent_already": False
     }
