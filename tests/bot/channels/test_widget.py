@@ -149,6 +149,19 @@ def test_small_and_enlarged_nothing_is_lost(browse, server, name, viewport):
     shot(page, f"advice-{name}-all", full_page=True)
 
 
+def test_writing_does_not_move_the_page(browse, server):
+    """Everything of the conversation stands in one view of a laptop and stays there."""
+    page = browse(server.url, viewport={"width": 1280, "height": 720})
+    page.mouse.move(0, 0)
+    words(page).focus()
+    page.keyboard.type("相談")
+    page.keyboard.press("Enter")
+    expect(said(page)).to_have_count(3)
+    page.keyboard.type("続き")
+    assert page.evaluate("scrollY") == 0
+    expect(words(page)).to_be_in_viewport(ratio=1)
+
+
 def test_on_a_phone_the_card_follows_its_message(browse, server):
     page = browse(server.url, viewport=PHONE)
     say(page, "相談")
