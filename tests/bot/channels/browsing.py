@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Locator, Page
+from playwright.sync_api import Browser, Locator, Page, expect
 
 CHROMIUM = shutil.which("chromium") or ""
 ARTEFACTS = Path(os.environ.get("TEST_ARTEFACTS", "results/screenshots"))
@@ -19,13 +19,17 @@ PHONE = {"width": 320, "height": 640}
 # 1280 x 800 at 200 %.
 ZOOMED = {"width": 640, "height": 400}
 
+# A test machine may be busy; what is right at last is right.
+PATIENCE_MS = 20_000
+expect.set_options(timeout=PATIENCE_MS)
+
 Browsing = Callable[..., Page]
 
 
 def new_page(browser: Browser, url: str, hosts: tuple[str, ...] = (), **options: Any) -> Page:
     """A page that notes every error and every request to another host than its own and `hosts`."""
     context = browser.new_context(**{"locale": "ja-JP", "viewport": DESKTOP, **options})
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(PATIENCE_MS)
     faults: list[str] = []
 
     def watch(page: Page) -> None:
