@@ -9,6 +9,7 @@ from fastapi import FastAPI
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 
+from bot.channels.inbox.doors import BODY_LIMITS, build_doors
 from bot.channels.services import Services
 from bot.channels.web import api, health, knowledge_api, page, sheet, widget
 from bot.channels.web.error_responses import add_handlers, describe
@@ -19,10 +20,13 @@ VERSION = "0.1.0"
 
 def create_app(services: Services) -> FastAPI:
     """The app over services that are ready; it closes them when it stops."""
+    doors = build_doors(services)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        doors.open()
         yield
+        await doors.close()
         await services.close()
 
     app = FastAPI(
@@ -39,6 +43,8 @@ def create_app(services: Services) -> FastAPI:
     app.state.widget = widget.assemble(services)
     for part in (api, knowledge_api, sheet, health, page, widget):
         app.include_router(part.router)
+    for router in doors.routers:
+        app.include_router(router)
     app.mount("/static", page.static_files(), name="static")
     add_handlers(app, services)
     describe(app)
@@ -59,5 +65,5 @@ def _middleware(services: Services) -> list[Middleware]:
         Middleware(SecurityHeaders),
         *([cors] if services.settings.allowed_origins else []),
         Middleware(LastResort, services=services),
-        Middleware(BodyLimit, services=services),
+        Middleware(BodyLimit, services=services, limits=BODY_LIMITS),
     ]

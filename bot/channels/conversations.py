@@ -169,6 +169,13 @@ class Conversations:
             if not await _stored(self._store.forget, conversation):
                 raise ChannelError(Code.conversation_not_found)
 
+    async def take_back(self, conversation: str, key: str, instead: str) -> None:
+        """Delete the words of one message that its sender took back; what came of it stays."""
+        async with self._alone(conversation):
+            number = await _stored(self._store.take_back, conversation, key, instead)
+            if number is not None:
+                await _stored(self._tracker.take_back, conversation, number)
+
     async def _turn(self, conversation: str, to_rasa: str, said: Said, metadata: dict[str, Any]) -> Turn:
         wait = await self._limiter.take(self._turns, conversation)
         if wait:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, field_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from sqlalchemy.engine import make_url  # type: ignore[import-untyped]
 from sqlalchemy.exc import ArgumentError  # type: ignore[import-untyped]
@@ -58,6 +58,29 @@ class Settings(BaseSettings):
         description="Addresses, separated by commas, whose X-Forwarded-For is believed. Empty: none.",
     )
 
+    public_url: str | None = Field(
+        default=None,
+        description="Address under which people reach the pages, such as https://navi.example.jp; for links "
+        "in LINE and Slack. Default: no links.",
+    )
+
+    line_channel_secret: SecretStr | None = Field(default=None, description="LINE: channel secret.")
+    line_access_token: SecretStr | None = Field(default=None, description="LINE: channel access token.")
+    line_api_url: str = Field(default="https://api.line.me", description="LINE: Messaging API.")
+    line_data_api_url: str = Field(
+        default="https://api-data.line.me", description="LINE: where pictures are uploaded."
+    )
+    slack_signing_secret: SecretStr | None = Field(default=None, description="Slack: signing secret.")
+    slack_bot_token: SecretStr | None = Field(default=None, description="Slack: bot token, xoxb-…")
+    slack_api_url: str = Field(default="https://slack.com/api/", description="Slack: Web API.")
+    inbox_settle_seconds: float = Field(
+        default=0.3, ge=0, le=10, description="How long an event waits for earlier ones that arrive late."
+    )
+    inbox_lanes: int = Field(default=8, ge=1, description="Threads of LINE and Slack answered at a time.")
+    inbox_give_up_minutes: float = Field(
+        default=60, gt=0, description="Age at which a message without an answer is given up."
+    )
+
     token_hours: int = Field(default=24 * 30, ge=1, description="How long a conversation's token is good.")
     sheet_minutes: int = Field(
         default=60, ge=1, description="How long a link to a consultation sheet is good."
@@ -87,6 +110,26 @@ class Settings(BaseSettings):
                 raise ValueError(f"an origin is scheme://host[:port], found {origin!r}")
         return origins
 
+    @field_validator("public_url", "line_api_url", "line_data_api_url", "slack_api_url")
+    @classmethod
+    def _web_address(cls, value: str | None) -> str | None:
+        parts = urlsplit(value or "https://unset")
+        if parts.scheme not in {"http", "https"} or not parts.netloc:
+            raise ValueError(f"an address is scheme://host[:port][/path], found {value!r}")
+        return value and value.rstrip("/")
+
+    @model_validator(mode="after")
+    def _whole_credentials(self) -> Settings:
+        for pair in (
+            ("line_channel_secret", "line_access_token"),
+            ("slack_signing_secret", "slack_bot_token"),
+        ):
+            unset = [name for name in pair if not _revealed(getattr(self, name))]
+            if len(unset) == 1:
+                names = " and ".join(f"NAVI_{name.upper()}" for name in pair)
+                raise ValueError(f"set both {names} or neither; NAVI_{unset[0].upper()} is not set")
+        return self
+
     @field_validator("database_url", "tracker_url")
     @classmethod
     def _known_database(cls, value: str | None) -> str | None:
@@ -111,6 +154,18 @@ class Settings(BaseSettings):
         if value is not None and len(value.get_secret_value()) < SECRET_LENGTH:
             raise ValueError(f"a secret has at least {SECRET_LENGTH} characters")
         return value
+
+    @property
+    def line(self) -> tuple[str, str] | None:
+        """LINE's channel secret and access token, if it is on."""
+        secret, token = _revealed(self.line_channel_secret), _revealed(self.line_access_token)
+        return (secret, token) if secret and token else None
+
+    @property
+    def slack(self) -> tuple[str, str] | None:
+        """Slack's signing secret and bot token, if it is on."""
+        secret, token = _revealed(self.slack_signing_secret), _revealed(self.slack_bot_token)
+        return (secret, token) if secret and token else None
 
     @property
     def database(self) -> str:
@@ -165,6 +220,11 @@ class Settings(BaseSettings):
         if len(key) < SECRET_LENGTH:
             raise SettingsError(f"{path} holds fewer than {SECRET_LENGTH} bytes; delete it to have a new one")
         return key
+
+
+def _revealed(secret: SecretStr | None) -> str:
+    """The secret, empty if it is not set."""
+    return secret.get_secret_value().strip() if secret else ""
 
 
 def _make_secret(path: Path) -> None:

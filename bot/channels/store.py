@@ -214,6 +214,22 @@ class Store:
         with self._database.reading() as connection:
             return _replies(connection, conversation, number)
 
+    def take_back(self, conversation: str, key: str, instead: str) -> int | None:
+        """Put other words in the place of what a person said under a key.
+
+        Returns:
+            The number of the message, or None if there is none.
+        """
+        said = (messages.c.conversation == conversation) & (messages.c.key == key)
+        with self._database.writing() as connection:
+            number: int | None = connection.execute(
+                select(messages.c.number).where(said)
+            ).scalar_one_or_none()
+            if number is not None:
+                connection.execute(update(messages).where(said).values(text=instead, choice=None))
+        self._database.wipe_remains()
+        return number
+
     def rate(self, conversation: str, number: int, helpful: bool, comment: str | None) -> bool:
         """Keep what a person thinks of a message of the bot; the last word counts.
 

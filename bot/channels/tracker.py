@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from sqlalchemy import column, delete, inspect, table  # type: ignore[import-untyped]
+import json
+
+from sqlalchemy import column, delete, inspect, select, table, update  # type: ignore[import-untyped]
 
 from bot.channels.database import Database
 
 # Rasa's SQLTrackerStore keeps every event of a conversation here, under the sender's id.
-_EVENTS = table("events", column("sender_id"))
+_EVENTS = table("events", column("id"), column("sender_id"), column("type_name"), column("data"))
 
 
 class Tracker:
@@ -26,3 +28,21 @@ class Tracker:
             # Rasa makes the table when it first starts.
             if inspect(connection).has_table(_EVENTS.name):
                 connection.execute(delete(_EVENTS).where(_EVENTS.c.sender_id == conversation))
+
+    def take_back(self, conversation: str, number: int) -> None:
+        """Take the words out of a person's message; what was understood of it stays.
+
+        Raises:
+            StoreAwayError: If Rasa's database cannot be written.
+        """
+        said = (_EVENTS.c.sender_id == conversation) & (_EVENTS.c.type_name == "user")
+        with self._database.writing() as connection:
+            if not inspect(connection).has_table(_EVENTS.name):
+                return
+            for row in connection.execute(select(_EVENTS.c.id, _EVENTS.c.data).where(said)).all():
+                event = json.loads(row.data)
+                if (event.get("metadata") or {}).get("message") != number:
+                    continue
+                event["text"] = event.setdefault("parse_data", {})["text"] = ""
+                changed = update(_EVENTS).where(_EVENTS.c.id == row.id)
+                connection.execute(changed.values(data=json.dumps(event)))

@@ -58,19 +58,27 @@ class SecurityHeaders:
 class BodyLimit:
     """Reads the body before anything else does, up to a limit."""
 
-    def __init__(self, app: ASGIApp, services: Services) -> None:
+    def __init__(self, app: ASGIApp, services: Services, limits: dict[str, int]) -> None:
+        """Around the app.
+
+        Args:
+            app: What it is around.
+            services: Tells the limit, and what to say.
+            limits: The limits of paths that have one of their own.
+        """
         self._app = app
         self._services = services
-        self._limit = services.settings.body_limit
+        self._limits = limits
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        body = await self._read(Headers(scope=scope), receive)
+        limit = self._limits.get(scope["path"], self._services.settings.body_limit)
+        body = await self._read(Headers(scope=scope), receive, limit)
         if body is None:
-            error = ChannelError(Code.body_too_large, limit=self._limit)
+            error = ChannelError(Code.body_too_large, limit=limit)
             response = error_response(error, self._services)
             # What is left of the body is not read.
             response.headers["Connection"] = "close"
@@ -87,10 +95,10 @@ class BodyLimit:
 
         await self._app(scope, receive_body, send)
 
-    async def _read(self, headers: Headers, receive: Receive) -> bytes | None:
+    async def _read(self, headers: Headers, receive: Receive, limit: int) -> bytes | None:
         """The whole body, or None if it is too big."""
         announced = headers.get("content-length", "0")
-        if announced.isdecimal() and int(announced) > self._limit:
+        if announced.isdecimal() and int(announced) > limit:
             return None
         parts: list[bytes] = []
         size = 0
@@ -98,7 +106,7 @@ class BodyLimit:
             message = await receive()
             parts.append(message.get("body", b""))
             size += len(parts[-1])
-            if size > self._limit:
+            if size > limit:
                 return None
             if not message.get("more_body", False):
                 return b"".join(parts)

@@ -46,9 +46,14 @@ async def consultation_text(conversation: PermittedToSeeSheet, services: Service
     """The sheet as text to keep. `sheet_url` with `.txt` after its path."""
     transcript = await services.conversations.transcript(conversation)
     # The mark tells older editors on Windows that it is UTF-8.
-    text = "\N{BYTE ORDER MARK}" + rendered("sheet.txt", services, **_view(transcript, services))
+    text = "\N{BYTE ORDER MARK}" + sheet_text(transcript, services)
     name = f"sheet-{sheet_number(transcript)}.txt"
     return PlainTextResponse(text, headers={"Content-Disposition": f'attachment; filename="{name}"'})
+
+
+def sheet_text(transcript: Transcript, services: Services) -> str:
+    """The sheet as plain text."""
+    return rendered("sheet.txt", services, **_view(transcript, services))
 
 
 def sheet_number(transcript: Transcript) -> str:

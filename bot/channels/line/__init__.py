@@ -1,0 +1,1 @@
+"""LINE, by the rules of its Messaging API."""
