@@ -14,6 +14,7 @@ class Code(str, Enum):
     token_expired = "token_expired"  # noqa: S105
     token_of_another = "token_of_another"  # noqa: S105
     signature_invalid = "signature_invalid"
+    signature_missing = "signature_missing"
     not_found = "not_found"
     conversation_not_found = "conversation_not_found"
     message_not_found = "message_not_found"
@@ -38,6 +39,7 @@ class Code(str, Enum):
 STATUS: dict[Code, int] = {
     Code.malformed: 400,
     Code.signature_invalid: 400,
+    Code.signature_missing: 401,
     Code.token_missing: 401,
     Code.token_invalid: 401,
     Code.token_expired: 401,

@@ -21,12 +21,16 @@ from bot.channels.line.messages import LineMessages
 from bot.channels.line.webhook import PATH as LINE_PATH
 from bot.channels.line.webhook import line_router
 from bot.channels.services import Services
+from bot.channels.slack.adapter import Slack
+from bot.channels.slack.blocks import SlackMessages
+from bot.channels.slack.webhook import PATH as SLACK_PATH
+from bot.channels.slack.webhook import slack_router
 from bot.channels.web.sheet import sheet_text
 from bot.channels.web.wording import Wording
 
 log = logging.getLogger(__name__)
 
-BODY_LIMITS = {LINE_PATH: 1024 * 1024}
+BODY_LIMITS = {LINE_PATH: 1024 * 1024, SLACK_PATH: 1024 * 1024}
 """Largest bodies of the vendors' webhooks, bytes: many events at once, or a message with all its blocks."""
 
 
@@ -58,6 +62,10 @@ def build_doors(services: Services) -> Doors:
         vendors["line"] = Line(settings.line[1], settings.line_api_url, messages)
     else:
         log.info("LINE is off: NAVI_LINE_CHANNEL_SECRET and NAVI_LINE_ACCESS_TOKEN are not set")
+    if settings.slack:
+        vendors["slack"] = Slack(settings.slack[1], settings.slack_api_url, SlackMessages(cards, texts))
+    else:
+        log.info("Slack is off: NAVI_SLACK_SIGNING_SECRET and NAVI_SLACK_BOT_TOKEN are not set")
     if not vendors:
         return Doors([], None)
     inbox = Inbox(
@@ -77,6 +85,8 @@ def build_doors(services: Services) -> Doors:
     routers = []
     if settings.line:
         routers.append(line_router(settings.line[0], Hasher(key, "line"), inbox, worker, texts))
+    if settings.slack:
+        routers.append(slack_router(*settings.slack, Hasher(key, "slack"), inbox, worker, texts))
     return Doors(routers, worker)
 
 

@@ -233,7 +233,8 @@ class Worker:
             await self._do(self._inbox.finish, queue, event)
             return
         log.warning("an answer in %s is delivered later: %s", event.vendor, error)
-        await self._put_off(queue, event, error.retry_after or _delay(event), sending=error.unsure)
+        unsure = error.unsure or event.sending
+        await self._put_off(queue, event, error.retry_after or _delay(event), sending=unsure)
 
     async def _put_off(
         self,
