@@ -9,9 +9,12 @@ from rasa_sdk.events import AllSlotsReset, EventType
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.advising import open_question
+from actions.answering import answer_to
 from actions.case import Facts, case_of, facts_of, slot_events
+from actions.faq import asks_about_the_case
 from actions.message import Message
-from actions.wording import desk_text, faq_text, text
+from actions.offers import sheet_text
+from actions.wording import desk_text, text
 from knowledge import load_knowledge
 
 
@@ -24,7 +27,7 @@ class AnswerQuestion(Action):
     async def run(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[EventType]:
-        answer = faq_text(tracker.latest_message.get("text") or "", case_of(tracker))
+        answer = answer_to(tracker.latest_message.get("text") or "", case_of(tracker))
         dispatcher.utter_message(text=answer or "\n".join([text("faq_unknown"), desk_text()]))
         return []
 
@@ -57,15 +60,18 @@ class ShowDesk(Action):
     async def run(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[EventType]:
-        lines = [desk_text()]
-        if Message.of(tracker.latest_message).intent == "urgent":
+        message = Message.of(tracker.latest_message)
+        # "What do I do now?" may sound like a call for help.
+        about = asks_about_the_case(message.text) and answer_to(message.text, case_of(tracker))
+        lines = [about or desk_text()]
+        if message.intent == "urgent":
             lines.insert(0, load_knowledge().desk.reasons["deadline"])
         dispatcher.utter_message(text="\n".join(lines))
         return []
 
 
 class OfferSheet(Action):
-    """Says where the consultation sheet is."""
+    """Gives what was learnt as a text to send or to read to the desk."""
 
     def name(self) -> str:
         return "action_offer_sheet"
@@ -73,7 +79,7 @@ class OfferSheet(Action):
     async def run(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[EventType]:
-        dispatcher.utter_message(text=text("sheet"))
+        dispatcher.utter_message(text=sheet_text(case_of(tracker)))
         return []
 
 

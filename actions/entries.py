@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from actions.message import Message
 
 Entry = dict[str, Any]
 
+_MORE = "もう(1|一|ひと|[2-9])(件|つ)|(増や|追加|足し|加え|プラス)"
 _FIELDS = {"applications": ("right_type",), "procedures": ("kind", "right_type")}
 _ENTITY = {"right_type": "right_type", "kind": "procedure_kind"}
 
@@ -82,23 +84,55 @@ def filled(entries: list[Entry], message: Message, fact: str) -> list[Entry]:
     return entries
 
 
-def is_divided(message: Message) -> bool:
-    """Whether a total was said that has to be shared out over several cases."""
-    return any(amount.get("per") == "total" for amount in _amounts(message))
-
-
 def yen_of(amount: dict[str, Any]) -> int | list[int] | None:
-    """An amount as a fact: an int, or two ends; None where an end is open."""
+    """An amount as a fact: an int, or two ends.
+
+    An open end is closed where it can mislead least, and `open_end` says so: "over 3 million" counts as 3
+    million, "up to 3 million" as anything up to it.
+    """
     low, high = amount.get("low"), amount.get("high")
-    if low is None or high is None:
-        return None
+    if high is None:
+        return low
+    low = 0 if low is None else low
     return low if low == high else [low, high]
+
+
+def exact_yen(amount: dict[str, Any]) -> int | None:
+    """The amount where it is one figure."""
+    return amount["low"] if amount.get("low") == amount.get("high") else None
+
+
+def added(entries: list[Entry], message: Message, fact: str) -> list[Entry] | None:
+    """Entries with the further cases that a message names ("one more patent"), or None without any."""
+    if not re.search(_MORE, message.text):
+        return None
+    counts = message.values("count")
+    fresh = entries_of(message, fact) or ([{"count": counts[0]}] if counts and len(entries) == 1 else [])
+    if not fresh:
+        return None
+    result = list(entries)
+    for new in fresh:
+        count = new.get("count") or 1
+        same = next((place for place, old in enumerate(result) if _is_one_of(new, old)), None)
+        if same is None:
+            result.append({"count": count} | new)
+        else:
+            result[same] = result[same] | {"count": (result[same].get("count") or 1) + count}
+    return result
+
+
+def notes_on(message: Message) -> list[str]:
+    """Keys of texts that say how the message's amounts were taken."""
+    amounts = _amounts(message)
+    notes = ["divided"] if any(amount.get("per") == "total" for amount in amounts) else []
+    notes += ["open_high"] if any(amount.get("high") is None for amount in amounts) else []
+    return notes + (["open_low"] if any(amount.get("low") is None for amount in amounts) else [])
 
 
 def per_case(amount: dict[str, Any], count: int) -> int | list[int] | None:
     """Cost of one case; a total is shared out equally."""
     share = count if amount.get("per") == "total" else 1
-    ends = {end: amount.get(end) // share if amount.get(end) is not None else None for end in ("low", "high")}
+    ends = {end: None if amount.get(end) is None else int(amount[end]) // share for end in ("low", "high")}
     return yen_of(ends)
 
 
@@ -126,6 +160,10 @@ def _by_right(entries: list[Entry], message: Message, amounts: list[dict[str, An
 
 def _is_for_all(amount: dict[str, Any], pairs: list[Entry]) -> bool:
     return amount.get("per") in ("case", "total") or len(pairs) == 1
+
+
+def _is_one_of(new: Entry, old: Entry) -> bool:
+    return all(new.get(field) in (None, old.get(field)) for field in ("kind", "right_type"))
 
 
 def _alike(entry: Entry, other: Entry) -> bool:

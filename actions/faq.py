@@ -49,6 +49,13 @@ def find_answer(question: str, problems: Sequence[str] = ()) -> FaqEntry | None:
     return entries.get(_by_topic(asked, own) or _nearest(asked, own) or "")
 
 
+def asks_about_the_case(question: str) -> str | None:
+    """What a question asks of the case at hand (`amount`, `next`), or None where it asks about the rules."""
+    asked = _spelled(question)
+    cues = _data()["case"]
+    return next((about for about, cue in cues.items() if re.search(cue, asked)), None)
+
+
 def _by_topic(asked: str, programmes: list[str]) -> str | None:
     """The entry of a topic that a cue tells, for one programme or for all."""
     for topic in _data()["topics"]:

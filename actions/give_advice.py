@@ -11,8 +11,10 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.advising import NOTES, advice_on
 from actions.case import case_of
 from actions.message import ANSWER, Message
+from actions.offers import APPLY, chosen_offer, offers
 from actions.validate_consultation_form import MISUNDERSTOOD, NOTICED, REFUSED
-from actions.wording import acknowledgement, advice_text, text
+from actions.what_if import supposed
+from actions.wording import acknowledgement, advice_text, changed_text, text
 
 
 class GiveAdvice(Action):
@@ -24,7 +26,7 @@ class GiveAdvice(Action):
     async def run(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[EventType]:
-        facts = case_of(tracker)
+        facts, message = case_of(tracker), Message.of(tracker.latest_message)
         advice = advice_on(facts, tracker.get_slot(NOTES))
         dispatcher.utter_message(json_message=advice)
         instead = tracker.get_slot(REFUSED)
@@ -32,9 +34,26 @@ class GiveAdvice(Action):
             # Nothing has changed: the whole advice again would hide that the words were not understood.
             instead = text("misunderstood_after_advice", phone=advice["desk"]["phone"])
         if instead:
-            dispatcher.utter_message(text=instead)
+            kind = "offers" if supposed(message, facts) in (None, facts) else "supposed_offers"
+            dispatcher.utter_message(text=instead, buttons=offers(kind))
             return []
-        echo = Message.of(tracker.latest_message).intent != ANSWER
-        before = acknowledgement(facts, tracker.get_slot(NOTICED) or [], echo=echo)
-        dispatcher.utter_message(text="\n".join([*before, advice_text(advice)]))
+        noticed = tracker.get_slot(NOTICED) or []
+        before = acknowledgement(facts, noticed, echo=message.intent != ANSWER)
+        if chosen_offer(message) == APPLY:
+            before.insert(0, text("what_if_applied"))
+        earlier = _given_before(tracker) if noticed else None
+        if earlier:
+            before.append(changed_text(earlier, advice))
+        dispatcher.utter_message(text="\n".join([*before, advice_text(advice)]), buttons=offers("offers"))
         return []
+
+
+def _given_before(tracker: Tracker) -> dict[str, Any] | None:
+    """The complete advice that was given last in this case, or None."""
+    for event in reversed(tracker.events):
+        if event["event"] == "reset_slots":
+            return None
+        custom = ((event.get("data") or {}).get("custom") or {}) if event["event"] == "bot" else {}
+        if custom.get("type") == "advice":
+            return custom if custom["next"] is None and custom["routes"] else None
+    return None

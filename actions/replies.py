@@ -50,6 +50,32 @@ def tells_of_filing_only(text: str) -> bool:
     return _found("filed", text) and not _found("paid", text)
 
 
+def says_of_earlier_filing(text: str) -> bool:
+    """Whether a text tells of a filing alone, and not of an examination, a payment or an order."""
+    return _found("filing", text) and not _found("paid", text) and not _found("examined", text)
+
+
+def tells_of(fact: str, answer: str, text: str) -> bool:
+    """Whether a text has words that answer this very question so."""
+    return _says(fact, answer, text)
+
+
+def is_supposed(text: str) -> bool:
+    """Whether a text asks what would be if something were otherwise."""
+    return len(text) <= _patterns()["longest"] and _found("supposed", text)
+
+
+def supposed_facts(text: str) -> dict[str, Any]:
+    """Plain facts that a supposition names."""
+    found: dict[str, Any] = {}
+    for fact, answers in _patterns()["suppositions"].items():
+        said = [answer for answer, pattern in answers.items() if re.search(pattern, text)]
+        if said:
+            # The denial holds the affirmation's words as well, so it stands first.
+            found[fact] = said[0] if fact == "policy_year" else said[0] == "yes"
+    return found
+
+
 def is_question(text: str) -> bool:
     """Whether a text has the form of a question."""
     return _found("question", text)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from typing import Any
 
-from actions.entries import entries_of, filled, is_divided, with_costs, yen_of
+from actions.answers import reply_update, taken_back
+from actions.entries import added, entries_of, filled, notes_on, with_costs, yen_of
 from actions.message import ANSWER, Message
-from actions.replies import Reply, reply_to, says_besides, says_unknown, tells_of_filing_only, value_of
+from actions.narrowing import ruled_out
+from actions.replies import says_besides, tells_of_filing_only, value_of
 from knowledge import FactsError, check_facts, load_knowledge, merge_facts, option_facts
 
 Facts = dict[str, Any]
@@ -21,8 +22,6 @@ LATER = 0.75
 """Least confidence of a further problem inside a conversation: replies resemble problems."""
 LONG_ENOUGH = 10
 """Characters below which a reply to a question never opens a further problem."""
-LONGEST_ENDING = 4
-"""Characters that may follow a label that is written out, such as "です"."""
 TELLING = 0.3
 """Chance of telling of a problem from which a first message in the form of another act is read for one."""
 
@@ -37,7 +36,21 @@ _MATTERS_ABROAD = frozenset(
 """Facts that belong to some programme's matter: who tells them is asked back, not sent away."""
 _PLAIN = ("boolean", "choice", "integer")
 """Types of facts that one word of a message can give whole."""
+_NO_MARKS = frozenset({"patent", "utility_model", "design"})
 _ENTRY_PROBLEMS = {"foreign_filing": "applications", "exam_response": "procedures"}
+
+
+@dataclass(frozen=True)
+class Before:
+    """What the conversation was about before a message.
+
+    Attributes:
+        asked: Fact asked for last, be it answered since.
+        joined: Problems that the message before joined to the case.
+    """
+
+    asked: str | None = None
+    joined: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -51,7 +64,7 @@ class Understanding:
         answered: Whether the open question was answered, be it by "I don't know".
         is_digression: Whether the message asks for something else than going on.
         error: A sentence for the person where what was said cannot be taken as it is.
-        divided: Whether a total was shared out over several cases.
+        notes: Keys of texts that say how the message was taken.
     """
 
     facts: Facts
@@ -60,19 +73,22 @@ class Understanding:
     answered: bool = False
     is_digression: bool = False
     error: str | None = None
-    divided: bool = False
+    notes: list[str] = field(default_factory=list)
 
 
-def understand(message: Message, facts: Facts, question: dict[str, Any] | None) -> Understanding:
+def understand(
+    message: Message, facts: Facts, question: dict[str, Any] | None, before: Before | None = None
+) -> Understanding:
     """Reads one message.
 
     Args:
         message: The message.
         facts: Facts before it, checked.
         question: `next` of the advice before it: the open question, or None.
+        before: What was talked of before it.
     """
     try:
-        update = _update(message, facts, question)
+        update = _update(message, facts, question, before or Before())
         after = check_facts(merge_facts(facts, update), load_knowledge())
     except FactsError as error:
         return Understanding(facts, error=str(error))
@@ -84,9 +100,16 @@ def understand(message: Message, facts: Facts, question: dict[str, Any] | None) 
         changed,
         told=bool(update),
         answered=question is not None and _is_answered(question, facts, after),
-        is_digression=message.is_digression,
-        divided=is_divided(message) and bool(changed),
+        # Who drops a problem goes on with the case, however it sounds.
+        is_digression=message.is_digression and not set(_known(facts)) - set(_known(after)),
+        notes=_notes(message, facts, after) if changed else [],
     )
+
+
+def _notes(message: Message, before: Facts, after: Facts) -> list[str]:
+    if _is_other_right(message, _known(before)) and _known(before) != _known(after):
+        return ["no_programme_for_right"]
+    return notes_on(message)
 
 
 def recall(earlier: list[Message], facts: Facts) -> Facts:
@@ -101,13 +124,35 @@ def recall(earlier: list[Message], facts: Facts) -> Facts:
     return facts
 
 
-def _update(message: Message, facts: Facts, question: dict[str, Any] | None) -> Facts:
+def _update(message: Message, facts: Facts, question: dict[str, Any] | None, before: Before) -> Facts:
     if message.intent == ANSWER:
         return _chosen(message, facts)
+    dropped = ruled_out(message.text, _known(facts), before.joined)
+    if dropped:
+        return {"problems": _without(dropped, message, facts)}
+    if _is_other_right(message, _known(facts)):
+        return {"problems": ["desk_consultation"]}
     update = _said(message, facts, question)
-    if question is None or question["fact"] in update or "problems" in update:
+    if question is None:
+        return update or taken_back(message, facts, before.asked)
+    if question["fact"] in update or "problems" in update:
         return update
-    return update | _reply(message, facts, question)
+    return update | _joined(reply_update(message, facts, question), facts)
+
+
+def _without(dropped: list[str], message: Message, facts: Facts) -> list[str]:
+    """The problems left, and those that the message tells of instead."""
+    told = _told(message.problems()) if message.is_problem else []
+    return [problem for problem in _known(facts) if problem not in dropped] + [
+        problem for problem in told if problem not in (*dropped, *_known(facts))
+    ]
+
+
+def _is_other_right(message: Message, problems: list[str]) -> bool:
+    """Whether what others took turns out to be no trade mark, for which there is no programme."""
+    rights = set(message.values("right_type"))
+    is_alone = set(problems) & {"squatted_trademark", *_ENTRY_PROBLEMS} == {"squatted_trademark"}
+    return is_alone and message.intent == "correct" and bool(rights) and rights <= _NO_MARKS
 
 
 def _known(facts: Facts) -> list[str]:
@@ -218,6 +263,8 @@ def _joining(message: Message, known: list[str], asked: str | None) -> list[str]
         for problem, confidence in message.problems().items()
         if problem not in (*known, *_WITHOUT_PROGRAMME)
         and confidence >= LATER
+        # What is examined was filed before, and paid for then.
+        and not (problem == "foreign_filing" and "exam_response" in known and message.values("prior_grant"))
         and (besides or not message.says_within(asked, problem))
     ]
 
@@ -248,7 +295,10 @@ def _entries(message: Message, facts: Facts, problems: list[str], question: dict
     if fact is None:
         return {}
     old = facts.get(fact) or []
-    if old and message.intent != "correct":
+    more = added(old, message, fact) if old else None
+    if more is not None:
+        new = more
+    elif old and message.intent != "correct":
         new = filled(old, message, fact)
         new = with_costs(new, message) if asked == fact or message.values("amount") else new
     elif old:
@@ -304,80 +354,6 @@ def _cost_target(role: str | None, by_cost: list[str], question: dict[str, Any] 
 def _is_closed(question: dict[str, Any]) -> bool:
     """Whether no amount can be the answer: one that is said all the same is what the matter costs."""
     return load_knowledge().facts[question["fact"]].type in ("boolean", "choice")
-
-
-def _reply(message: Message, facts: Facts, question: dict[str, Any]) -> Facts:
-    """A reply that means something only under the open question."""
-    fact = load_knowledge().facts[question["fact"]]
-    by_label = _by_label(message.text, question)
-    if by_label is not None:
-        return _joined(by_label, facts)
-    value = value_of(fact.id, message.text)
-    if value is not None and not message.is_digression:
-        return {fact.id: value}
-    if fact.type == "integer":
-        number = _whole_number(message, fact.id)
-        if number:
-            return number
-    options = {option["id"].rsplit(".", 1)[-1]: option["set"] for option in question["options"]}
-    said = _said_of(message, fact.id, fact.type)
-    if said == "unknown":
-        return options.get("unknown", {})
-    if said is None or fact.type != "boolean":
-        return {}
-    # Where a yes/no question lists other answers, its first is the plain yes.
-    return options.get(said, question["options"][0]["set"] if said == "yes" else {})
-
-
-def _said_of(message: Message, fact: str, fact_type: str) -> Reply | None:
-    """Yes, no or not known: from the words, or else from the act."""
-    if message.is_digression and message.intent != "already_paid":
-        return None
-    acts: dict[str, Reply] = {"affirm": "yes", "deny": "no", "dont_know": "unknown"}
-    if acts.get(message.intent) == "unknown" or says_unknown(message.text):
-        return "unknown"
-    by_words = reply_to(fact, message.text) if fact_type == "boolean" else None
-    reply = by_words or acts.get(message.intent)
-    rest = message.without_other_facts(fact, value=reply == "yes")
-    # "We have paid nothing yet" tells of payments: it does not deny what is asked.
-    return reply if rest == message.text else reply_to(fact, rest)
-
-
-def _whole_number(message: Message, fact: str) -> Facts:
-    if fact == "capital_yen":
-        amounts = [
-            yen_of(amount) for amount in message.values("amount") if amount.get("role") in (None, "capital")
-        ]
-        exact = [amount for amount in amounts if isinstance(amount, int)]
-        return {fact: exact[-1]} if exact else {}
-    numbers = message.values("number") + message.values("count")
-    return {fact: numbers[-1]} if numbers else {}
-
-
-def _by_label(text: str, question: dict[str, Any]) -> Facts | None:
-    """An option written out, by its number in the list, or by a word that only its label has."""
-    said = text.strip(" 。、.!！")
-    for place, option in enumerate(question["options"], start=1):
-        written = said.startswith(option["label"]) and len(said) - len(option["label"]) <= LONGEST_ENDING
-        if written or (said.rstrip("番") == str(place) and _takes_place(question)):
-            return option["set"]
-    if load_knowledge().facts[question["fact"]].type not in ("choice", "integer"):
-        return None
-    named = [
-        option for option in question["options"] if any(word in said for word in _words(option["label"]))
-    ]
-    return named[0]["set"] if len(named) == 1 else None
-
-
-def _words(label: str) -> list[str]:
-    """`初年度（はじめて）` is also said as either of its two words."""
-    return [word for word in re.split(r"[（）・、]", label) if len(word) > 1]
-
-
-def _takes_place(question: dict[str, Any]) -> bool:
-    """Whether a bare number means a place in the list and not the answer itself."""
-    fact = load_knowledge().facts[question["fact"]]
-    return fact.type not in ("integer", "costs") and question["part"] != "cost_yen"
 
 
 def _is_answered(question: dict[str, Any], before: Facts, after: Facts) -> bool:

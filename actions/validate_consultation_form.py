@@ -10,14 +10,18 @@ from rasa_sdk.events import ActionExecutionRejected, EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.advising import NOTES, advice_on
+from actions.answering import answer_to
 from actions.case import case_of, slot_events
 from actions.message import Message
 from actions.metadata import given_facts, report, was_asked
+from actions.offers import APPLY, chosen_offer, reply_to_offer
 from actions.replies import is_question
-from actions.understanding import Understanding, recall, understand, unsure_between
-from actions.wording import faq_text, text
+from actions.understanding import Before, Understanding, recall, understand, unsure_between
+from actions.what_if import latest_supposition, supposed
+from actions.wording import text, what_if_text
 
 FORM = "consultation_form"
+_AMOUNTS = frozenset({"costs", "applications", "procedures", "problems"})
 MISUNDERSTOOD = "misunderstood"
 """Slot: how many messages in a row were not understood."""
 NOTICED = "noticed"
@@ -46,15 +50,18 @@ class ValidateConsultationForm(Action):
         if given is not None:
             return [*slot_events(facts, given), *_asking_next(given)]
         message = Message.of(tracker.latest_message)
+        aside = _aside(message, facts, tracker)
+        if aside is not None:
+            return aside
         is_open = bool(tracker.get_slot("requested_slot")) or not facts.get("problems")
         is_open = is_open and was_asked(tracker)
-        found = understand(message, facts, question if is_open else None)
+        found = understand(message, facts, question if is_open else None, _before(tracker))
         if "problems" in found.changed and not facts.get("problems"):
             found = replace(found, facts=recall(_earlier(tracker), found.facts))
         report(dispatcher, tracker, found)
         events = slot_events(facts, found.facts)
-        if found.divided:
-            events.append(SlotSet(NOTES, ["divided"]))
+        if found.notes or _AMOUNTS & set(found.changed):
+            events.append(SlotSet(NOTES, found.notes))
         if found.is_digression and not found.answered and tracker.get_slot("requested_slot"):
             cleared = [SlotSet(REFUSED, None), SlotSet(CANDIDATES, [])]
             return [*events, *cleared, SlotSet(NOTICED, found.changed), ActionExecutionRejected(FORM)]
@@ -76,6 +83,38 @@ class ValidateConsultationForm(Action):
         ]
 
 
+def _aside(message: Message, facts: dict[str, Any], tracker: Tracker) -> list[EventType] | None:
+    """What-ifs and offers, which are answered beside the case, or None for any other message."""
+    offer = chosen_offer(message)
+    if offer == APPLY:
+        wanted = latest_supposition(_earlier(tracker), facts) or facts
+        changed = [name for name in wanted if wanted[name] != facts.get(name)]
+        return [*slot_events(facts, wanted), *_asking_next(wanted, {NOTICED: changed})]
+    if offer is not None:
+        return _asking_next(facts, {REFUSED: reply_to_offer(offer, facts)})
+    wanted = supposed(message, facts)
+    if wanted is None:
+        return None
+    if wanted == facts:
+        return _asking_next(facts, {REFUSED: answer_to(message.text, facts) or text("what_if")})
+    told = what_if_text(advice_on(facts), advice_on(wanted))
+    return _asking_next(facts, {REFUSED: told})
+
+
+def _before(tracker: Tracker) -> Before:
+    """The fact asked for last, and the problems that the message before joined to the case."""
+    asked, problems = None, [[]]
+    for event in tracker.events:
+        if event["event"] == "slot" and event["name"] == "requested_slot" and event["value"]:
+            asked = event["value"]
+        elif event["event"] == "slot" and event["name"] == "problems" and event["value"] != problems[-1]:
+            problems.append(event["value"] or [])
+    joined = []
+    if "problems" in (tracker.get_slot(NOTICED) or []) and len(problems) > 2:
+        joined = [problem for problem in problems[-1] if problem not in problems[-2]]
+    return Before(asked, joined)
+
+
 def _asking_next(facts: dict[str, Any], remembered: dict[str, Any] | None = None) -> list[EventType]:
     """What the next message needs to know of this one, and the fact that the form asks for now."""
     following = advice_on(facts)["next"]
@@ -90,7 +129,7 @@ def _instead(message: Message, found: Understanding, *, understood: bool) -> str
     """What to say where a message changed nothing: how to put it, or an answer."""
     if message.intent == "what_if" and not found.changed:
         return text("what_if")
-    return None if understood or not is_question(message.text) else faq_text(message.text, found.facts)
+    return None if understood or not is_question(message.text) else answer_to(message.text, found.facts)
 
 
 def _earlier(tracker: Tracker) -> list[Message]:

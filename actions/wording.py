@@ -16,15 +16,15 @@ _HERE = Path(__file__).parent
 
 
 @lru_cache(maxsize=1)
-def texts() -> dict[str, str]:
-    """All sentences by key."""
+def texts() -> dict[str, Any]:
+    """All sentences by key, and the labels of what is offered."""
     with (_HERE / "data" / "texts.yml").open(encoding="utf-8") as stream:
         return dict(yaml.safe_load(stream))
 
 
 def text(key: str, **values: object) -> str:
     """A sentence with its places filled."""
-    return texts()[key].format(**values)
+    return str(texts()[key]).format(**values)
 
 
 @lru_cache(maxsize=1)
@@ -37,8 +37,49 @@ def _templates() -> jinja2.Environment:
 
 def advice_text(advice: dict[str, Any]) -> str:
     """An advice as plain text, for channels without cards."""
-    label = load_knowledge().year(advice["fiscal_year"]).year.label
-    rendered = _templates().get_template("advice.txt.j2").render(advice=advice, year_label=label)
+    return _rendered("advice", advice=advice, year_label=_year_label(advice))
+
+
+def case_answer(about: str, advice: dict[str, Any]) -> str:
+    """What the case comes to so far (`amount`), or what to do now (`next`)."""
+    return _rendered(about, advice=advice, year_label=_year_label(advice))
+
+
+def what_if_text(advice: dict[str, Any], supposed: dict[str, Any]) -> str:
+    """What would be if the facts were as supposed, beside what is."""
+    facts, names = supposed["facts"], _differing(advice["facts"], supposed["facts"])
+    changed = text("list").join(_told(name, facts[name]) for name in names if name in facts)
+    return _rendered("what_if", advice=advice, supposed=supposed, changed=changed)
+
+
+def changed_text(earlier: dict[str, Any], advice: dict[str, Any]) -> str:
+    """What a correction changed in the advice that was given before."""
+    return _rendered("changed", earlier=earlier, advice=advice)
+
+
+def handover_text(advice: dict[str, Any]) -> str:
+    """What was learnt, to send or to read to the desk."""
+    labels = {name: fact.label for name, fact in load_knowledge().facts.items()}
+    facts = advice["facts"]
+    return _rendered(
+        "handover",
+        advice=advice,
+        year_label=_year_label(advice),
+        known=[(labels[name], value_text(name, value)) for name, value in facts.items() if value is not None],
+        unknown=[labels[name] for name, value in facts.items() if value is None],
+    )
+
+
+def _differing(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
+    return [name for name in load_knowledge().facts if before.get(name) != after.get(name)]
+
+
+def _year_label(advice: dict[str, Any]) -> str:
+    return load_knowledge().year(advice["fiscal_year"]).year.label
+
+
+def _rendered(name: str, **values: Any) -> str:
+    rendered = _templates().get_template(f"{name}.txt.j2").render(**values)
     # Rasa's REST channel splits a message at blank lines.
     return "\n".join(line for line in rendered.splitlines() if line.strip())
 
@@ -90,13 +131,12 @@ def _overlaps(problems: list[str]) -> list[str]:
 
 def noticed_text(facts: dict[str, Any], names: list[str]) -> str:
     """What was taken from free words, so that a person can correct it; empty where nothing was."""
-    known = load_knowledge().facts
-    parts = [
-        text("noticed_fact", label=known[name].label, value=value_text(name, facts[name]))
-        for name in names
-        if name in facts
-    ]
-    return text("noticed", facts="、".join(parts)) if parts else ""
+    parts = [_told(name, facts[name]) for name in names if name in facts]
+    return text("noticed", facts=text("list").join(parts)) if parts else ""
+
+
+def _told(name: str, value: Any) -> str:
+    return text("noticed_fact", label=load_knowledge().facts[name].label, value=value_text(name, value))
 
 
 def value_text(name: str, value: Any) -> str:
@@ -109,6 +149,8 @@ def value_text(name: str, value: Any) -> str:
         return text("yes" if value else "no")
     if fact.type == "choice":
         return fact.values[value]
+    if value == []:
+        return text("none")
     if fact.type == "problems":
         return "・".join(knowledge.problems[problem].label for problem in value)
     if fact.type == "countries":
@@ -135,7 +177,9 @@ def _entry_text(entry: dict[str, Any]) -> str:
         vocabulary.right_types.get(entry.get("right_type") or ""),
         vocabulary.procedure_kinds.get(entry.get("kind") or ""),
     ]
-    said = text("entry", label="".join(label for label in labels if label), count=entry.get("count") or 1)
+    said = text(
+        "entry", label=text("of").join(label for label in labels if label), count=entry.get("count") or 1
+    )
     return said if entry.get("cost_yen") is None else f"{said} {_yen_text(entry['cost_yen'])}"
 
 

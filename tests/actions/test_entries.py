@@ -79,9 +79,17 @@ def test_as_many_costs_as_entries_go_in_order() -> None:
     assert [1_500_000, 400_000] == [entry["cost_yen"] for entry in found]
 
 
-def test_an_open_end_is_not_a_cost() -> None:
-    """「300万以上」 has no upper end; the cost stays unknown rather than made up."""
-    assert per_case({"low": 3_000_000, "high": None, "per": None}, 1) is None
+@pytest.mark.parametrize(
+    ("amount", "expected"),
+    [
+        ({"low": 3_000_000, "high": None, "per": None}, 3_000_000),
+        ({"low": None, "high": 3_000_000, "per": None}, [0, 3_000_000]),
+        ({"low": None, "high": None, "per": None}, None),
+    ],
+)
+def test_an_open_end_is_closed_where_it_misleads_least(amount: dict[str, Any], expected: Any) -> None:
+    """「300万以上」 counts as its lower end, 「300万まで」 as anything up to it; a note says so."""
+    assert expected == per_case(amount, 1)
 
 
 def test_costs_named_by_right_go_to_that_right_in_whatever_order() -> None:

@@ -1,0 +1,106 @@
+"""A reply that means something only under the question that it answers."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from actions.entries import exact_yen
+from actions.message import Message
+from actions.replies import Reply, reply_to, says_of_earlier_filing, says_unknown, tells_of, value_of
+from knowledge import load_knowledge
+
+Facts = dict[str, Any]
+
+LONGEST_ENDING = 4
+"""Characters that may follow a label that is written out, such as "です"."""
+
+
+def reply_update(message: Message, facts: Facts, question: dict[str, Any]) -> Facts:
+    """A reply that means something only under the open question."""
+    fact = load_knowledge().facts[question["fact"]]
+    by_label = _by_label(message.text, question)
+    if by_label is not None:
+        return by_label
+    value = value_of(fact.id, message.text)
+    if value is not None and not message.is_digression:
+        return {fact.id: value}
+    if fact.type == "integer":
+        number = _whole_number(message, fact.id)
+        if number:
+            return number
+    options = {option["id"].rsplit(".", 1)[-1]: option["set"] for option in question["options"]}
+    is_examined = fact.id == "spent_already" and "exam_response" in (facts.get("problems") or [])
+    if is_examined and says_of_earlier_filing(message.text):
+        # The filing that is examined now was paid for long ago: that answers nothing here.
+        return {}
+    said = _said_of(message, fact.id, fact.type)
+    if said == "unknown":
+        return options.get("unknown", {})
+    if said is None or fact.type != "boolean":
+        return {}
+    # Where a yes/no question lists other answers, its first is the plain yes.
+    return options.get(said, question["options"][0]["set"] if said == "yes" else {})
+
+
+def _said_of(message: Message, fact: str, fact_type: str) -> Reply | None:
+    """Yes, no or not known: from the words, or else from the act."""
+    if message.is_digression and message.intent != "already_paid":
+        return None
+    acts: dict[str, Reply] = {"affirm": "yes", "deny": "no", "dont_know": "unknown"}
+    if acts.get(message.intent) == "unknown" or says_unknown(message.text):
+        return "unknown"
+    by_words = reply_to(fact, message.text) if fact_type == "boolean" else None
+    reply = by_words or acts.get(message.intent)
+    rest = message.without_other_facts(fact, value=reply == "yes")
+    # "We have paid nothing yet" tells of payments: it does not deny what is asked.
+    return reply if rest == message.text else reply_to(fact, rest)
+
+
+def _whole_number(message: Message, fact: str) -> Facts:
+    if fact == "capital_yen":
+        amounts = [amount for amount in message.values("amount") if amount.get("role") in (None, "capital")]
+        exact = [yen for yen in map(exact_yen, amounts) if yen is not None]
+        return {fact: exact[-1]} if exact else {}
+    numbers = message.values("number") + message.values("count")
+    return {fact: numbers[-1]} if numbers else {}
+
+
+def _by_label(text: str, question: dict[str, Any]) -> Facts | None:
+    """An option written out, by its number in the list, or by a word that only its label has."""
+    said = text.strip(" 。、.!！")
+    for place, option in enumerate(question["options"], start=1):
+        written = said.startswith(option["label"]) and len(said) - len(option["label"]) <= LONGEST_ENDING
+        if written or (said.rstrip("番") == str(place) and _takes_place(question)):
+            return option["set"]
+    if load_knowledge().facts[question["fact"]].type not in ("choice", "integer"):
+        return None
+    named = [
+        option for option in question["options"] if any(word in said for word in _words(option["label"]))
+    ]
+    return named[0]["set"] if len(named) == 1 else None
+
+
+def _words(label: str) -> list[str]:
+    """`初年度（はじめて）` is also said as either of its two words."""
+    return [word for word in re.split(r"[（）・、]", label) if len(word) > 1]
+
+
+def _takes_place(question: dict[str, Any]) -> bool:
+    """Whether a bare number means a place in the list and not the answer itself."""
+    fact = load_knowledge().facts[question["fact"]]
+    return fact.type not in ("integer", "costs") and question["part"] != "cost_yen"
+
+
+def taken_back(message: Message, facts: Facts, asked: str | None) -> Facts:
+    """Another answer to the question asked last, where nothing is asked any more.
+
+    Only words of that very question count: a bare "no" after the advice may be about anything.
+    """
+    fact = load_knowledge().facts.get(asked or "")
+    if fact is None or fact.type != "boolean" or facts.get(fact.id) is None or message.is_digression:
+        return {}
+    said = reply_to(fact.id, message.text)
+    if said in ("yes", "no") and tells_of(fact.id, said, message.text):
+        return {fact.id: said == "yes"}
+    return {}

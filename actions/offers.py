@@ -1,0 +1,44 @@
+"""What is offered after the advice, and what choosing it brings. An offer's id is that of an option."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from actions.advising import advice_on
+from actions.case import Facts
+from actions.message import ANSWER, Message
+from actions.wording import desk_text, handover_text, text, texts
+
+APPLY = "act.apply"
+"""Offer to make the case what was supposed last."""
+
+
+def offers(name: str) -> list[dict[str, str]]:
+    """Rasa buttons of `offers` (after the advice) or `supposed_offers` (after a what-if)."""
+    labels: dict[str, str] = texts()[name]
+    return [
+        {"title": label, "payload": f'/answer{{"option": "{option}"}}'} for option, label in labels.items()
+    ]
+
+
+def chosen_offer(message: Message) -> str | None:
+    """The offer that a message takes up, or None."""
+    option = next(iter(message.values("option")), None) if message.intent == ANSWER else None
+    known = {**texts()["offers"], **texts()["supposed_offers"]}
+    return str(option) if option in known else None
+
+
+def reply_to_offer(offer: str, facts: Facts) -> str:
+    """What choosing an offer brings; for `APPLY` once the facts are changed."""
+    if offer == "act.desk":
+        return desk_text()
+    if offer == "act.sheet":
+        return sheet_text(facts)
+    keys = {"act.what_if": "what_if", "act.another": "another", "act.keep": "kept", APPLY: "what_if_applied"}
+    return text(keys[offer])
+
+
+def sheet_text(facts: Facts) -> str:
+    """What was learnt as a text for the desk, or how to begin where nothing was."""
+    advice: dict[str, Any] = advice_on(facts)
+    return handover_text(advice) if facts else text("sheet")
