@@ -14,6 +14,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.case import Facts
 from actions.message import Message
 from actions.understanding import TELLING, Understanding, unsure_between
+from actions.wording import text
 from knowledge import check_facts, load_knowledge
 
 PHONE = "phone"
@@ -72,6 +73,7 @@ def _report(message: Message, found: Understanding) -> dict[str, Any]:
         "facts": [
             {"fact": name, "spans": _spans(message, _ENTITIES.get(name, (name,)))} for name in found.changed
         ],
+        "notes": [text("divided")] if found.divided else [],
         "understood": found.told or found.answered or found.is_digression,
     }
 

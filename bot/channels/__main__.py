@@ -19,6 +19,7 @@ from bot.channels.migrations import MigrationMissingError
 from bot.channels.server import build_server
 from bot.channels.services import Services, build_services
 from bot.channels.settings import Settings, SettingsError
+from bot.channels.staff import commands as staff_commands
 from knowledge import KnowledgeError
 
 DAY = 24 * 3600
@@ -41,6 +42,8 @@ def main(arguments: list[str] | None = None) -> int:
         settings = Settings()
         if options.command == "migrate":
             return migrate(settings)
+        if options.command == "staff":
+            return staff_commands.run(settings, options)
         return serve(settings) if options.command == "serve" else purge(settings, options.older_than)
     except ValidationError as error:
         for item in error.errors(include_url=False, include_input=False):
@@ -104,6 +107,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("serve", help="serve the public API and the chat page")
     commands.add_parser("migrate", help="bring the tables of the database to the newest release")
+    staff_commands.add_parser(commands)
     purging = commands.add_parser("purge", help="delete old conversations")
     purging.add_argument(
         "--older-than", type=int, metavar="DAYS", help="days of silence (default: NAVI_RETENTION_DAYS)"

@@ -11,6 +11,7 @@ from starlette.middleware.cors import CORSMiddleware
 
 from bot.channels.inbox.doors import BODY_LIMITS, build_doors
 from bot.channels.services import Services
+from bot.channels.staff.install import install as install_staff
 from bot.channels.web import api, health, knowledge_api, page, sheet, widget
 from bot.channels.web.error_responses import add_handlers, describe
 from bot.channels.web.middleware import AccessLog, BodyLimit, LastResort, SecurityHeaders
@@ -46,6 +47,7 @@ def create_app(services: Services) -> FastAPI:
     for router in doors.routers:
         app.include_router(router)
     app.mount("/static", page.static_files(), name="static")
+    install_staff(app, services)
     add_handlers(app, services)
     describe(app)
     return app

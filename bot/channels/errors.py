@@ -34,6 +34,15 @@ class Code(str, Enum):
     rasa_away = "rasa_away"
     store_away = "store_away"
     not_ready = "not_ready"
+    staff_login = "staff_login"
+    staff_idle = "staff_idle"
+    staff_csrf = "staff_csrf"
+    staff_role = "staff_role"
+    case_of_another = "case_of_another"
+    case_not_found = "case_not_found"
+    case_changed = "case_changed"
+    step_unknown = "step_unknown"
+    code_unknown = "code_unknown"
 
 
 STATUS: dict[Code, int] = {
@@ -63,6 +72,15 @@ STATUS: dict[Code, int] = {
     Code.rasa_away: 503,
     Code.store_away: 503,
     Code.not_ready: 503,
+    Code.staff_login: 401,
+    Code.staff_idle: 401,
+    Code.staff_csrf: 403,
+    Code.staff_role: 403,
+    Code.case_of_another: 403,
+    Code.case_not_found: 404,
+    Code.case_changed: 409,
+    Code.step_unknown: 422,
+    Code.code_unknown: 404,
 }
 
 

@@ -89,6 +89,14 @@ class Settings(BaseSettings):
         default=30, ge=1, description="Age at which purge deletes a silent conversation."
     )
 
+    staff_idle_minutes: int = Field(
+        default=15, ge=1, description="After so long without anything done the console asks for the password."
+    )
+    staff_session_hours: int = Field(default=12, ge=1, description="How long a staff login is good.")
+    handover_hours: int = Field(
+        default=24, ge=1, description="How long a code is good that hands a conversation over."
+    )
+
     text_limit: int = Field(default=2000, ge=1, description="Longest message, characters.")
     body_limit: int = Field(default=64 * 1024, ge=1024, description="Largest request body, bytes.")
     turns_per_minute: int = Field(default=30, ge=0, description="Messages of one conversation. 0: no limit.")

@@ -102,6 +102,19 @@ class Store:
         with self._database.reading() as connection:
             return _exists(connection, conversation)
 
+    def channel(self, conversation: str) -> str:
+        """The channel that a conversation was begun in.
+
+        Raises:
+            ForgottenError: If there is none.
+        """
+        with self._database.reading() as connection:
+            wanted = select(conversations.c.channel).where(conversations.c.id == conversation)
+            found: str | None = connection.execute(wanted).scalar_one_or_none()
+            if found is None:
+                raise ForgottenError
+            return found
+
     def transcript(self, conversation: str) -> Transcript:
         """The whole conversation.
 

@@ -72,7 +72,7 @@ async def embed(request: Request, services: ServicesDep) -> HTMLResponse:
 
 def static_files() -> StaticFiles:
     """The pages' own files."""
-    return _Revalidated(directory=HERE / "static")
+    return RevalidatedFiles(directory=HERE / "static")
 
 
 def _page(template: str, services: Services, fiscal_year: int | None, **values: Any) -> HTMLResponse:
@@ -93,10 +93,11 @@ def _year(services: Services, fiscal_year: int | None) -> dict[str, Any]:
         raise ChannelError(Code.year_unknown, reason=str(error)) from error
 
 
-class _Revalidated(StaticFiles):
+class RevalidatedFiles(StaticFiles):
     """Files that a browser may keep, but asks about: a new release is seen at once."""
 
     def file_response(self, *args: Any, **kwargs: Any) -> Response:
+        """A file, to be asked about each time."""
         response = super().file_response(*args, **kwargs)
         response.headers["Cache-Control"] = "no-cache"
         return response

@@ -38,7 +38,11 @@ async def consultation_sheet(conversation: PermittedToSeeSheet, services: Servic
     transcript = await services.conversations.transcript(conversation)
     link = services.sheet_links.sign(conversation)
     address = f"/api/conversations/{quote(conversation)}/sheet.txt?token={quote(link)}"
-    return HTMLResponse(rendered("sheet.html", services, text_address=address, **_view(transcript, services)))
+    handover = f"/api/conversations/{quote(conversation)}/handover?token={quote(link)}"
+    view = _view(transcript, services)
+    return HTMLResponse(
+        rendered("sheet.html", services, text_address=address, handover_address=handover, **view)
+    )
 
 
 @router.get("/{id}/sheet.txt", response_class=PlainTextResponse, responses=_ERRORS)
@@ -79,10 +83,10 @@ def _view(transcript: Transcript, services: Services) -> dict[str, Any]:
         "urgent": services.knowledge.desk.reasons["accused"] if facts.get("accused") else None,
         "done": [_row(wording, fact, facts[fact]) for fact in services.texts.done_facts if fact in facts],
         "known": [_row(wording, fact, value) for fact, value in facts.items()],
-        "open": [wording.label(fact) for fact in _open_facts(advice)],
+        "open": [wording.label(fact) for fact in open_facts(advice)],
         "advice": transcript.advice,
         "budgets": {item["id"]: item["amount"]["budgets"] for item in year["programs"] if "amount" in item},
-        "places": _places(advice),
+        "places": places_of(advice),
         "rights": services.knowledge.vocabulary.right_types,
         "year_label": year["label"],
         "version": advice.get("knowledge_version", services.knowledge.version),
@@ -100,7 +104,7 @@ def _row(wording: Wording, fact: str, value: Any) -> tuple[str, list[str]]:
     return wording.label(fact), wording.value(fact, value)
 
 
-def _places(advice: dict[str, Any]) -> list[dict[str, Any]]:
+def places_of(advice: dict[str, Any]) -> list[dict[str, Any]]:
     """Where to apply for what may fit, each once."""
     found = {
         (place["name"], place.get("window")): place
@@ -111,7 +115,7 @@ def _places(advice: dict[str, Any]) -> list[dict[str, Any]]:
     return list(found.values())
 
 
-def _open_facts(advice: dict[str, Any]) -> list[str]:
+def open_facts(advice: dict[str, Any]) -> list[str]:
     """Facts that a verdict or an amount still hangs on, in the order of the advice."""
     found: dict[str, None] = {}
     for route in advice.get("routes", []):

@@ -1,0 +1,35 @@
+"""Pages and panels of the console from their templates."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import jinja2
+
+from bot.channels.services import Services
+from bot.channels.staff.sheet import shown_time
+from bot.channels.staff.texts import load_staff_texts
+from bot.channels.web.rendering import TEMPLATES as WEB_TEMPLATES
+
+TEMPLATES = Path(__file__).parent / "templates"
+
+
+def rendered(template: str, services: Services, **values: Any) -> str:
+    """A page or a part of one; every value is escaped."""
+    texts = {"texts": services.texts, "words": load_staff_texts()}
+    return _templates().get_template(template).render(**texts, **services.desk, **values)
+
+
+@lru_cache(maxsize=1)
+def _templates() -> jinja2.Environment:
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader([TEMPLATES, WEB_TEMPLATES]),
+        autoescape=jinja2.select_autoescape(["html"]),
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["time"] = shown_time
+    return environment

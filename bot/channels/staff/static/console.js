@@ -1,0 +1,277 @@
+/** The console of one call: sends what the operator does, and puts the panels that come back in place. */
+import { Api } from "./api.js";
+import { Idle } from "./idle.js";
+import { Keys } from "./keys.js";
+import { SheetForm } from "./sheet.js";
+
+const body = document.body;
+const $ = (selector) => document.querySelector(selector);
+const csrf = $("meta[name=csrf]").content;
+const api = new Api(`/staff/cases/${body.dataset.case}`, csrf, Number(body.dataset.version));
+const words = $("#words");
+const idle = new Idle(Number(body.dataset.idle), (path, fields) => api.send(path, fields));
+const sheet = new SheetForm($("#sheet"), save);
+const POLL = 15_000;
+// Facts that are tried out, and not those of the record.
+let tried = null;
+let drafting;
+
+/** Runs an action; says what went wrong and keeps what was typed. */
+async function run(work, waiting = "") {
+  say(waiting);
+  try {
+    const answer = await work();
+    if (waiting) say("");
+    return answer;
+  } catch (error) {
+    failed(error);
+    return null;
+  }
+}
+
+function say(text) {
+  $("#status").textContent = text;
+}
+
+function failed(error) {
+  if (error.code === "staff_idle") return idle.cover();
+  if (error.code === "case_changed") return conflict(error);
+  say("");
+  warn(error.message);
+}
+
+function warn(text) {
+  const notice = $("#notice");
+  notice.textContent = text;
+  notice.hidden = !text;
+}
+
+/** Puts panels in place; focus, open parts and what is being written stay. */
+function show(answer) {
+  if (!answer?.panels) return;
+  const active = document.activeElement?.id;
+  const inside = document.activeElement?.closest("#log, #question, #facts, #routes, #sheet, #head");
+  const open = [...document.querySelectorAll("details[open][id]")].map((part) => part.id);
+  const unsaved = sheet.unsaved;
+  for (const [name, html] of Object.entries(answer.panels)) $(`#${name}`).innerHTML = html;
+  for (const id of open) document.getElementById(id)?.setAttribute("open", "");
+  sheet.restore(unsaved);
+  if (inside) (active && document.getElementById(active) ? document.getElementById(active) : words).focus();
+  performance.mark("panels-shown");
+}
+
+async function act(path, fields, waiting) {
+  const answer = await run(() => api.send(path, fields), waiting);
+  if (!answer) return null;
+  tried = null;
+  warn(answer.error?.message ?? "");
+  show(answer);
+  return answer;
+}
+
+async function analyse() {
+  const text = words.value;
+  if (!text.trim()) return;
+  clearTimeout(drafting);
+  performance.mark("analyse");
+  const answer = await act("/say", { text }, "解析しています");
+  // Typed meanwhile: only what was sent goes.
+  if (answer && words.value.startsWith(text)) words.value = answer.rest + words.value.slice(text.length);
+}
+
+async function save(fields) {
+  $("#saved").textContent = "保存しています";
+  try {
+    await api.send("/fields", fields);
+    $("#saved").textContent = "保存しました";
+  } catch (error) {
+    $("#saved").textContent = "まだ保存していません";
+    failed(error);
+    throw error;
+  }
+}
+
+async function conflict(error) {
+  say("");
+  const dialog = $("#conflict");
+  dialog.querySelector("[data-message]").textContent = error.message;
+  if (!dialog.open) dialog.showModal();
+}
+
+async function reload() {
+  $("#conflict").close();
+  const answer = await run(() => api.ask("/panels"));
+  if (!answer) return;
+  api.version = answer.version;
+  warn("");
+  show(answer);
+  const kept = Object.keys(sheet.unsaved).length;
+  if (kept) warn("最新の内容を表示しました。あなたの入力はまだ保存していません。確かめてから、欄を直すと保存されます。");
+}
+
+const choose = {
+  answer: (button) => act("/answer", { option: button.dataset.option }),
+  undo: (button) => act("/undo", { step: button.dataset.step }),
+  ask: (button) => act("/ask", { topic: button.dataset.topic }),
+  skip: (button) => openDialog("#skip", button.dataset.topic),
+  wrong(button) {
+    $("#wrong [data-problem-label]").textContent = button.dataset.label;
+    $("#meant").value = "";
+    openDialog("#wrong", button.dataset.problem);
+  },
+  async confirm() {
+    await run(() => sheet.flush());
+    if (sheet.dirty) return;
+    if (await act("/confirm", {}, "確定しています")) say("相談票を確定しました。");
+  },
+  reopen: () => act("/reopen", {}),
+  share: () => act("/share", {}),
+  help: () => openDialog("#help"),
+  async offer() {
+    const answer = await run(() => api.send("/offer"));
+    if (!answer) return;
+    $("#offer [data-code]").textContent = answer.code;
+    const link = $("#offer [data-link]");
+    link.textContent = link.href;
+    openDialog("#offer");
+  },
+  async copy() {
+    const text = await run(() => api.ask("/sheet.txt"));
+    if (text === null) return;
+    await navigator.clipboard.writeText(text);
+    say("相談票の文章をコピーしました。");
+  },
+  async adopt() {
+    if (await act("/adopt", { facts: JSON.stringify(tried) })) say("この内容を記録にしました。");
+  },
+};
+
+function openDialog(selector, about = "") {
+  const dialog = $(selector);
+  dialog.dataset.about = about;
+  dialog.showModal();
+}
+
+async function changeFact(form) {
+  const fields = new FormData(form);
+  fields.set("fact", form.dataset.fact);
+  if (tried === null) {
+    await act("/facts", fields);
+    return;
+  }
+  fields.set("facts", JSON.stringify(tried));
+  const answer = await run(() => api.send("/whatif", fields));
+  if (!answer) return;
+  tried = answer.facts;
+  show(answer);
+}
+
+async function tryOut(on) {
+  tried = null;
+  const answer = await run(() => (on ? api.send("/whatif") : api.ask("/panels")));
+  if (!answer) return;
+  if (on) tried = answer.facts;
+  else api.version = answer.version;
+  show(answer);
+}
+
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("button");
+  if (!button) return;
+  const dialog = button.closest("dialog");
+  const { action, reason } = button.dataset;
+  if ("close" in button.dataset) dialog.close();
+  else if ("reload" in button.dataset) reload();
+  else if (reason) {
+    dialog.close();
+    act("/skip", { topic: dialog.dataset.about, reason });
+  } else if ("mark" in button.dataset) {
+    dialog.close();
+    act("/wrong", { problem: dialog.dataset.about, meant: $("#meant").value });
+  } else if (action) choose[action]?.(button);
+});
+
+document.addEventListener("change", (event) => {
+  const { target } = event;
+  if (target.id === "whatif") tryOut(target.checked);
+  else if (target.id === "shortcuts") {
+    keys.on = target.checked;
+    run(() => api.send("/staff/settings", { shortcuts: target.checked ? "on" : "off" }));
+  } else if (target.closest("form.fact")) changeFact(target.closest("form.fact"));
+});
+
+document.addEventListener("input", ({ target }) => {
+  const form = target.closest("form.fact");
+  const state = form?.querySelector("select[name=state]");
+  // Who types a value knows it.
+  if (state && target !== state && state.querySelector("[value=known]")) state.value = "known";
+});
+
+document.addEventListener("submit", (event) => {
+  if (event.target.matches("#say, #search, form.fact")) event.preventDefault();
+  if (event.target.id === "say") analyse();
+  if (event.target.id === "search") search();
+  if (event.target.matches("form.fact")) changeFact(event.target);
+});
+
+words.addEventListener("keydown", (event) => {
+  if (event.key === "Enter" && event.ctrlKey && !event.isComposing && event.keyCode !== 229) {
+    event.preventDefault();
+    analyse();
+  }
+});
+
+words.addEventListener("input", () => {
+  clearTimeout(drafting);
+  drafting = setTimeout(() => api.send("/draft", { text: words.value }).catch(failed), 800);
+});
+addEventListener("pagehide", () => {
+  api.leave("/draft", { text: words.value });
+  if (sheet.dirty) api.leave("/fields", { ...sheet.unsaved, version: api.version });
+});
+
+let searching;
+$("#query").addEventListener("input", () => {
+  clearTimeout(searching);
+  searching = setTimeout(search, 250);
+});
+$("#query").addEventListener("keydown", (event) => {
+  if (event.key === "Escape") words.focus();
+});
+
+async function search() {
+  clearTimeout(searching);
+  const query = $("#query").value.trim();
+  if (!query) return $("#found").replaceChildren();
+  const response = await run(() => fetch(`/staff/search?q=${encodeURIComponent(query)}`));
+  if (response?.ok) $("#found").innerHTML = await response.text();
+  else if (response?.status === 401) idle.cover();
+}
+
+async function poll() {
+  try {
+    const state = await api.ask("/state", { byItself: true });
+    const notes = [];
+    if (state.others.length) notes.push(`${state.others.join("さん、")}さんも、この相談票を開いています。`);
+    if (state.version > api.version && !state.mine) notes.push(`${state.by}さんがこの相談票を変更しました。`);
+    if (notes.length) warn(notes.join(""));
+    if (state.version > api.version && !sheet.dirty && tried === null) await reload();
+  } catch (error) {
+    if (error.code === "staff_idle") idle.cover();
+  }
+}
+setInterval(poll, POLL);
+poll();
+
+const keys = new Keys({
+  on: body.dataset.shortcuts === "on",
+  answer: (number) => document.querySelectorAll("#question [data-action=answer]")[number - 1]?.click(),
+  skip: () => $("#question [data-action=skip]")?.click(),
+  memo: () => $("#s-remarks")?.focus(),
+  listen: () => words.focus(),
+  undo: () => $("#log [data-action=undo]")?.click(),
+  confirm: () => choose.confirm(),
+  search: () => $("#query").focus(),
+  help: choose.help,
+});
+performance.mark("console-ready");
