@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from bot.channels import migrations
 from bot.channels.conversations import Conversations, opening
 from bot.channels.database import Database
+from bot.channels.handover import Handovers
 from bot.channels.limits import Limit, Limiter, MemoryLimiter, MemoryTurnLocks, TurnLocks
 from bot.channels.rasa import RasaClient
 from bot.channels.redis_limits import shared_limits
@@ -35,6 +36,7 @@ class Services:
     conversations: Conversations
     bearer: Signer
     sheet_links: Signer
+    handovers: Handovers
 
     @property
     def desk(self) -> dict[str, str]:
@@ -98,6 +100,7 @@ def build_services(settings: Settings) -> Services:
         conversations=conversations,
         bearer=Signer(key, "conversation", settings.token_hours * 3600),
         sheet_links=Signer(key, "sheet", settings.sheet_minutes * 60),
+        handovers=Handovers(database, key, lifetime=settings.handover_hours * 3600),
     )
 
 

@@ -10,7 +10,7 @@ from typing import Any, Literal
 from sqlalchemy import delete, insert, literal, select, update  # type: ignore[import-untyped]
 
 from bot.channels.database import Database
-from bot.channels.tables import advice, conversations, feedback, messages
+from bot.channels.tables import advice, conversations, feedback, handovers, messages
 
 Role = Literal["person", "bot"]
 Options = list[dict[str, str]]
@@ -278,7 +278,7 @@ class Store:
             Whether there was one.
         """
         with self._database.writing() as connection:
-            for table in (feedback, advice, messages):
+            for table in (handovers, feedback, advice, messages):
                 connection.execute(delete(table).where(table.c.conversation == conversation))
             gone = connection.execute(delete(conversations).where(conversations.c.id == conversation))
         self._database.wipe_remains()

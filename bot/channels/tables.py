@@ -70,3 +70,15 @@ feedback = Table(
     Column("comment", Text),
     Column("created_at", BigInteger, nullable=False),
 )
+
+# Short codes by which a conversation goes from one channel to another; the code itself is not kept.
+handovers = Table(
+    "handovers",
+    metadata,
+    Column("code", String(64), primary_key=True),
+    Column("conversation", String(64), nullable=False),
+    Column("direction", String(8), nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("expires_at", BigInteger, nullable=False),
+    Column("used_at", BigInteger),
+)

@@ -17,7 +17,6 @@ from bot.channels.staff.audit import Audit
 from bot.channels.staff.calls import Calls, stored
 from bot.channels.staff.cases import Case, Cases
 from bot.channels.staff.examples import Examples
-from bot.channels.staff.handover import Handovers
 from bot.channels.staff.sessions import Session, Sessions
 from bot.channels.web.error_responses import error_response
 
@@ -43,7 +42,6 @@ class Staff:
     cases: Cases
     calls: Calls
     examples: Examples
-    handovers: Handovers
 
 
 class LoginNeededError(ChannelError):

@@ -6,6 +6,7 @@ import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Literal
 
 from argon2 import PasswordHasher
@@ -65,12 +66,20 @@ class Account:
 class Accounts:
     """Blocking: call it in a worker thread. Every method may raise `StoreAwayError`."""
 
-    def __init__(self, database: Database, clock: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self,
+        database: Database,
+        clock: Callable[[], float] = time.time,
+        hasher: PasswordHasher | None = None,
+    ) -> None:
         self._database = database
         self._clock = clock
-        self._hasher = PasswordHasher()
-        # Verified where there is no account, so that the time taken does not tell.
-        self._nobody = self._hasher.hash("nobody")
+        self._hasher = hasher or PasswordHasher()
+
+    @cached_property
+    def _nobody(self) -> str:
+        """Verified where there is no account, so that the time taken does not tell."""
+        return self._hasher.hash("nobody")
 
     def add(self, name: str, display: str, role: Role, password: str) -> None:
         """Make an account.

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from starlette.concurrency import run_in_threadpool
 
-from bot.channels.conversations import Conversations, Turn, today
+from bot.channels.conversations import PHONE, Conversations, Turn, today
 from bot.channels.database import StoreAwayError
 from bot.channels.errors import ChannelError, Code
 from bot.channels.staff import transcript
@@ -24,7 +24,6 @@ from bot.channels.store import ForgottenError, Store, Transcript
 from bot.channels.tokens import new_id
 from bot.channels.web.sheet import sheet_number
 
-PHONE = "phone"
 Facts = dict[str, Any]
 T = TypeVar("T")
 

@@ -46,7 +46,7 @@ async def take_over(staff: StaffDep, session: SessionDep, form: FormDep) -> Resp
     wait = await staff.services.limiter.take(CODES, session.account.name)
     if wait:
         raise ChannelError(Code.too_many, retry_after=wait, seconds=wait)
-    conversation = await stored(staff.handovers.use, str(form.get("code") or ""), "to_staff")
+    conversation = await stored(staff.services.handovers.use, str(form.get("code") or ""), "to_staff")
     if conversation is None:
         raise ChannelError(Code.code_unknown)
     case = await staff.calls.take(conversation, session.account)

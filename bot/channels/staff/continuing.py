@@ -30,7 +30,7 @@ async def continue_page(staff: StaffDep) -> HTMLResponse:
 async def go_on(request: Request, staff: StaffDep, code: Annotated[str, Form(max_length=40)]) -> JSONResponse:
     """The conversation of a code, as the web chat holds it."""
     await take(request, staff.services, CODES)
-    conversation = await stored(staff.handovers.use, code, "to_web")
+    conversation = await stored(staff.services.handovers.use, code, "to_web")
     if conversation is None:
         raise ChannelError(Code.code_unknown)
     return JSONResponse({"id": conversation, "token": staff.services.bearer.sign(conversation)})
@@ -47,6 +47,6 @@ async def offer(
         raise ChannelError(Code.malformed, field="consent")
     # Also says that there is no such conversation any more.
     await staff.services.conversations.transcript(conversation)
-    code = await stored(staff.handovers.offer, conversation)
+    code = await stored(staff.services.handovers.offer, conversation)
     hours = staff.services.settings.handover_hours
     return HTMLResponse(rendered("handover.html", staff.services, code=code, hours=hours))

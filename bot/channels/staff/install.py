@@ -13,7 +13,6 @@ from bot.channels.staff.audit import Audit
 from bot.channels.staff.calls import Calls
 from bot.channels.staff.cases import Cases
 from bot.channels.staff.examples import Examples
-from bot.channels.staff.handover import Handovers
 from bot.channels.staff.rendering import TEMPLATES
 from bot.channels.staff.sessions import Sessions
 from bot.channels.web.page import RevalidatedFiles
@@ -50,7 +49,6 @@ def build_staff(services: Services) -> Staff:
             text_limit=settings.text_limit,
         ),
         examples=Examples(database),
-        handovers=Handovers(database, settings.signing_key(), lifetime=settings.handover_hours * 3600),
     )
 
 

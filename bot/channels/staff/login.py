@@ -25,7 +25,7 @@ from bot.channels.staff.sheet import shown_time
 from bot.channels.staff.texts import load_staff_texts
 
 HOME = "/staff"
-TRIES = Limit("staff_login", 30, 300)
+TRIES = Limit("staff_login", 100, 300)
 """From one address, whatever the names."""
 
 router = APIRouter(prefix="/staff", include_in_schema=False)

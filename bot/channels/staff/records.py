@@ -146,7 +146,7 @@ async def share(case: CaseDep, staff: StaffDep, session: SessionDep, form: FormD
 @router.post("/cases/{id}/offer")
 async def offer(case: CaseDep, staff: StaffDep, session: SessionDep, form: FormDep) -> JSONResponse:
     """A code by which the caller goes on in the web chat."""
-    code = await stored(staff.handovers.offer, case.conversation, "to_web")
+    code = await stored(staff.services.handovers.offer, case.conversation, "to_web")
     await note(staff, session.account, "offered", case)
     return JSONResponse({"code": code})
 

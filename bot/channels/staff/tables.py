@@ -144,15 +144,3 @@ examples = Table(
     Column("reviewed_by", String(64)),
     Column("reviewed_at", BigInteger),
 )
-
-# Short codes by which a conversation goes from one channel to another; the code itself is not kept.
-handovers = Table(
-    "handovers",
-    metadata,
-    Column("code", String(64), primary_key=True),
-    Column("conversation", String(64), nullable=False),
-    Column("direction", String(8), nullable=False),
-    Column("created_at", BigInteger, nullable=False),
-    Column("expires_at", BigInteger, nullable=False),
-    Column("used_at", BigInteger),
-)

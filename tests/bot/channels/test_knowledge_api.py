@@ -150,6 +150,7 @@ def test_every_route_describes_its_errors_with_the_one_body(server):
 
 def test_every_error_has_a_status_and_a_text_that_can_be_filled(server):
     values = {"field": "x", "limit": 1, "length": 2, "reason": "x", "seconds": 3, "away": "rasa"}
+    values |= {"owner": "x", "who": "x", "at": "12:00"}
     for code in Code:
         assert 400 <= STATUS[code] < 600
         message = server.services.texts.errors[code].format(**{**server.services.desk, **values})

@@ -17,7 +17,7 @@ from typing import Literal
 from sqlalchemy import delete, insert, select, update  # type: ignore[import-untyped]
 
 from bot.channels.database import Database
-from bot.channels.staff.tables import handovers
+from bot.channels.tables import handovers
 from bot.text import normalise
 
 Direction = Literal["to_staff", "to_web"]
