@@ -5,14 +5,14 @@ from __future__ import annotations
 import sqlalchemy as sa  # type: ignore[import-untyped]
 from alembic import op
 
-revision = "0002"
-down_revision = "0001"
+revision = "0003"
+down_revision = "0002"
 branch_labels = None
 depends_on = None
 
 
 def upgrade() -> None:
-    """From 0001 to 0002."""
+    """From 0002 to 0003."""
     _make_accounts()
     _make_cases()
     _make_handovers()
