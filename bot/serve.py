@@ -20,6 +20,7 @@ from honcho.environ import parse_procfile
 from honcho.manager import Manager
 
 from bot.channels.settings import Settings, SettingsError
+from bot.model_file import ModelRefusedError
 from bot.train import ROOT, TrainingError, ensure_model
 from knowledge import KnowledgeError, load_knowledge
 
@@ -43,7 +44,7 @@ def main() -> int:
         settings.prepare_data_dir()
         environment = environment_of(settings, ensure_model())
         _refuse_taken_ports(settings)
-    except (KnowledgeError, SettingsError, TrainingError, StartError, ValueError) as error:
+    except (KnowledgeError, SettingsError, TrainingError, ModelRefusedError, StartError, ValueError) as error:
         log.error("%s", error)
         return 1
     manager = Manager()

@@ -1,7 +1,8 @@
 """Trains the Rasa model when it is missing or older than what it is made from.
 
 `python -m bot.train` trains if needed, `--force` always. The model's name carries the hash of its inputs, so
-an old model is never taken for a new one, whatever the files' dates say.
+an old model is never taken for a new one, whatever the files' dates say. Beside it stands its own hash
+(`bot/model_file.py`): a model is code, and only what was trained here is loaded.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+
+from bot.model_file import ModelRefusedError, check_model, hash_file, note_model
 
 ROOT = Path(__file__).parent.parent
 MODELS = ROOT / "models"
@@ -37,12 +40,14 @@ def ensure_model(*, force: bool = False) -> Path:
 
     Raises:
         TrainingError: If training failed; an earlier model stays where it is.
+        ModelRefusedError: If the named model is not the one whose hash stands beside it.
     """
     chosen = os.environ.get("NAVI_MODEL")
     if chosen and not force:
+        check_model(Path(chosen))
         return Path(chosen)
     path = model_path()
-    if path.exists() and not force:
+    if path.exists() and not force and _is_ours(path):
         return path
     log.info("training the model (about a minute) ...")
     started = time.monotonic()
@@ -56,11 +61,22 @@ def ensure_model(*, force: bool = False) -> Path:
     done = subprocess.run([*command, "--fixed-model-name", name], cwd=ROOT, env=quiet, check=False)  # noqa: S603
     if done.returncode or not path.exists():
         raise TrainingError(f"rasa train ended with status {done.returncode}; its output stands above")
+    note_model(path)
     log.info("trained in %.0f s: %s", time.monotonic() - started, path.name)
     for old in MODELS.glob("navi-*.tar.gz"):
         if old != path:
             old.unlink()
+            hash_file(old).unlink(missing_ok=True)
     return path
+
+
+def _is_ours(path: Path) -> bool:
+    try:
+        check_model(path)
+    except ModelRefusedError as error:
+        log.warning("%s: training anew", error)
+        return False
+    return True
 
 
 def _inputs_hash() -> str:
@@ -84,7 +100,7 @@ def main() -> int:
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     try:
         ensure_model(force=options.force)
-    except TrainingError as error:
+    except (TrainingError, ModelRefusedError) as error:
         log.error("%s", error)
         return 1
     return 0

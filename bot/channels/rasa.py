@@ -11,6 +11,7 @@ import httpx
 from pydantic import AfterValidator, BaseModel, Field, TypeAdapter, ValidationError
 
 from bot.channels.advice import Advice
+from bot.channels.masking import HIDDEN, mask
 from bot.channels.store import Options, Reply
 from bot.text import normalise
 
@@ -49,8 +50,11 @@ class Answer(BaseModel):
 
 
 def typed(text: str) -> str:
-    """What a person typed, as Rasa gets it: never with a leading slash, which would be a command."""
-    text = normalise(text)
+    """What a person typed, as Rasa gets it: never with a leading slash, which would be a command.
+
+    And without what Rasa's memory has no use for: to understand a case nobody's name or number is needed.
+    """
+    text = normalise(mask(text, HIDDEN))
     return _WRITTEN_SLASH + text[1:] if text.startswith(_SLASH) else text
 
 
