@@ -101,7 +101,7 @@ def _entries_of(topic: dict[str, Any]) -> set[str]:
 def _programme_of(entry: str) -> str | None:
     """The programme that an entry is about, where it is about one."""
     about = _data()["about"]
-    return next((id_ for id_ in load_knowledge().programmes if re.search(about[id_], entry)), None)
+    return next((id_ for id_, entries in about.items() if re.search(entries, entry)), None)
 
 
 def _strange(spelled: str) -> bool:

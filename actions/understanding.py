@@ -29,15 +29,9 @@ _OPEN_ACTS = frozenset(
     {"inform", "correct", "ask_question", "what_if", "urgent", "already_paid", "nlu_fallback"}
 )
 """Acts whose words may tell of a problem in passing."""
-_WITHOUT_PROGRAMME = ("desk_consultation", "out_of_scope")
-_MATTERS_ABROAD = frozenset(
-    {"measure", "dispute_type", "accused", "jp_trademark", "right_in_country", "will_to_use", "prior_grant"}
-)
-"""Facts that belong to some programme's matter: who tells them is asked back, not sent away."""
 _PLAIN = ("boolean", "choice", "integer")
 """Types of facts that one word of a message can give whole."""
 _NO_MARKS = frozenset({"patent", "utility_model", "design"})
-_ENTRY_PROBLEMS = {"foreign_filing": "applications", "exam_response": "procedures"}
 
 
 @dataclass(frozen=True)
@@ -151,8 +145,20 @@ def _without(dropped: list[str], message: Message, facts: Facts) -> list[str]:
 def _is_other_right(message: Message, problems: list[str]) -> bool:
     """Whether what others took turns out to be no trade mark, for which there is no programme."""
     rights = set(message.values("right_type"))
-    is_alone = set(problems) & {"squatted_trademark", *_ENTRY_PROBLEMS} == {"squatted_trademark"}
+    is_alone = set(problems) & {"squatted_trademark", *_by_entries()} == {"squatted_trademark"}
     return is_alone and message.intent == "correct" and bool(rights) and rights <= _NO_MARKS
+
+
+def _tells_of_abroad(update: Facts) -> bool:
+    """Whether a fact of some programme's matter is told: who tells it is asked back, not sent away."""
+    known = load_knowledge().facts
+    return any(known[name].abroad for name in update)
+
+
+def _by_entries() -> dict[str, str]:
+    """The programmes that go by a list of cases, each with its fact."""
+    programmes = load_knowledge().programmes
+    return {id_: one.amount.input for id_, one in programmes.items() if one.amount.input != "costs"}
 
 
 def _known(facts: Facts) -> list[str]:
@@ -193,7 +199,7 @@ def _said(message: Message, facts: Facts, question: dict[str, Any] | None) -> Fa
         # What is examined was filed before: that is not yet a cost of the examination.
         update.pop("spent_already", None)
     problems = _new_problems(message, facts, question)
-    if problems and not (problems == ["out_of_scope"] and update.keys() & _MATTERS_ABROAD):
+    if problems and not (problems == ["out_of_scope"] and _tells_of_abroad(update)):
         update["problems"] = _problems(_known(facts), problems)
     if message.intent == "ask_question" and facts.get("problems"):
         # "And in Thailand?" asks about the rules; it does not change the case.
@@ -235,14 +241,14 @@ def _new_problems(message: Message, facts: Facts, question: dict[str, Any] | Non
     return [
         problem
         for problem, confidence in found.items()
-        if confidence >= LATER and problem not in _WITHOUT_PROGRAMME
+        if confidence >= LATER and problem in load_knowledge().programmes
     ]
 
 
 def _told(found: dict[str, float]) -> list[str]:
     """Problems of a message that tells of some; beside a programme's the desk must be meant clearly."""
     likely = {problem: confidence for problem, confidence in found.items() if confidence >= FIRST}
-    covered = [problem for problem in likely if problem not in _WITHOUT_PROGRAMME]
+    covered = [problem for problem in likely if problem in load_knowledge().programmes]
     return [
         problem
         for problem, confidence in likely.items()
@@ -261,7 +267,8 @@ def _joining(message: Message, known: list[str], asked: str | None) -> list[str]
     return [
         problem
         for problem, confidence in message.problems().items()
-        if problem not in (*known, *_WITHOUT_PROGRAMME)
+        if problem not in known
+        and problem in load_knowledge().programmes
         and confidence >= LATER
         # What is examined was filed before, and paid for then.
         and not (problem == "foreign_filing" and "exam_response" in known and message.values("prior_grant"))
@@ -286,12 +293,12 @@ def unsure_between(message: Message) -> list[str]:
 
 def _entries(message: Message, facts: Facts, problems: list[str], question: dict[str, Any] | None) -> Facts:
     asked = question["fact"] if question else None
-    listed = [fact for problem, fact in _ENTRY_PROBLEMS.items() if problem in problems]
+    by_entries = _by_entries()
+    listed = [fact for problem, fact in by_entries.items() if problem in problems]
     # With several problems "商標" may be about another one: only an open question says which.
-    alone = (
-        listed[0] if len(listed) == 1 and set(problems) <= {*_ENTRY_PROBLEMS, *_WITHOUT_PROGRAMME} else None
-    )
-    fact = asked if asked in _ENTRY_PROBLEMS.values() else alone
+    others = (load_knowledge().programmes.keys() & set(problems)) - by_entries.keys()
+    alone = listed[0] if len(listed) == 1 and not others else None
+    fact = asked if asked in by_entries.values() else alone
     if fact is None:
         return {}
     old = facts.get(fact) or []
@@ -344,9 +351,10 @@ def _costs(message: Message, problems: list[str], question: dict[str, Any] | Non
 def _cost_target(role: str | None, by_cost: list[str], question: dict[str, Any] | None) -> str | None:
     if question and question["fact"] == "costs" and role in (None, "cost", "premium"):
         return question["part"]
+    premiums = [id_ for id_, one in load_knowledge().programmes.items() if one.amount.premium]
     if role == "premium":
-        return "litigation_insurance" if "litigation_insurance" in by_cost else None
-    others = [problem for problem in by_cost if problem != "litigation_insurance"] or by_cost
+        return next((problem for problem in by_cost if problem in premiums), None)
+    others = [problem for problem in by_cost if problem not in premiums] or by_cost
     is_cost = role == "cost" or (role is None and question is not None and _is_closed(question))
     return others[0] if is_cost and len(others) == 1 else None
 

@@ -211,6 +211,8 @@ class Amount(Model):
     """How the subsidy of a programme follows from the costs."""
 
     input: BudgetInput
+    premium: bool = False
+    """Whether people call the cost a premium (掛金): the programme is an insurance."""
     budgets: list[Budget] = Field(min_length=1)
 
 
@@ -298,6 +300,8 @@ class Fact(Model):
     label: str
     values: dict[str, str] = {}
     """Values of a choice with the words for a person."""
+    abroad: bool = False
+    """Whether only a matter abroad has it: who tells it is within our scope."""
     low: int | None = None
     high: int | None = None
     questions: dict[str, Question] = {}

@@ -19,22 +19,14 @@ from rasa.shared.nlu.constants import ENTITIES, INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from bot.nlu.patterns import load
 from bot.nlu.several import Bounds, Found, ranked, settle
 from bot.nlu.utterance_features import Utterance
-from bot.nlu.utterance_model import DESCRIBE, OUT_OF_SCOPE, Settings, UtteranceModel, Verdict
+from bot.nlu.utterance_model import DESCRIBE, Settings, UtteranceModel, Verdict
 
 logger = logging.getLogger(__name__)
 
-PROBLEMS = [
-    "foreign_filing",
-    "exam_response",
-    "counterfeit",
-    "sued_abroad",
-    "squatted_trademark",
-    "litigation_insurance",
-    "desk_consultation",
-    OUT_OF_SCOPE,
-]
+PROBLEMS: list[str] = load("problems")["problems"]
 
 _CHANCES = ("floor", "sure", "margin", *Bounds._fields, "encoder_share", "elsewhere")
 
