@@ -12,14 +12,22 @@ from typing import Any
 
 from rasa.core.agent import Agent
 from rasa.core.channels.channel import CollectingOutputChannel, InputChannel, UserMessage
+from rasa.nlu.classifiers.regex_message_handler import RegexMessageHandler
 from rasa.shared.core.events import BotUttered, Event, UserUttered
+from rasa.shared.core.training_data.story_reader.yaml_story_reader import YAMLStoryReader
+from rasa.shared.nlu.constants import INTENT, TEXT
+from rasa.shared.nlu.training_data.message import Message
 from sanic import Blueprint, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
 from bot.rasa_failures import TurnLostError, insist_on_actions
+from bot.rasa_savings import check_schema_once
 
 log = logging.getLogger(__name__)
+
+CHOSEN = "/answer"
+"""Begins what a person chose: intent and entities stand in the text, as Rasa writes them."""
 
 
 class ConsultationInput(InputChannel):
@@ -32,6 +40,7 @@ class ConsultationInput(InputChannel):
 
     def blueprint(self, _on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
         """`POST webhook`, and `GET ready`: whether there is a model that can answer."""
+        check_schema_once()
         routes = Blueprint("consultation", __name__)
 
         @routes.route("/ready", methods=["GET"])
@@ -53,6 +62,7 @@ class ConsultationInput(InputChannel):
                 input_channel=self.name(),
                 metadata=body.get("metadata"),
             )
+            said.parse_data = read_chosen(said.text)
             try:
                 await _answer(agent, said)
             except (Exception, TurnLostError) as error:
@@ -63,6 +73,19 @@ class ConsultationInput(InputChannel):
             return response.json(said.output_channel.messages)
 
         return routes
+
+
+def read_chosen(text: str) -> dict[str, Any] | None:
+    """What Rasa would read in the end from something chosen; None for other text, which the pipeline reads.
+
+    Rasa runs the whole pipeline over `/answer{...}` as well and then throws its result away.
+    """
+    if not text.startswith(CHOSEN):
+        return None
+    read = YAMLStoryReader.unpack_regex_message(
+        Message({TEXT: text}), entity_extractor_name=RegexMessageHandler.__name__
+    )
+    return dict(read.as_dict(only_output_properties=True)) if read.get(INTENT) else None
 
 
 _TEXTS = ("sender", "message")
