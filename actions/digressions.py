@@ -112,7 +112,7 @@ class StartOver(Action):
 
 
 def _before_latest_change(events: list[dict[str, Any]]) -> Facts:
-    """Facts before the latest message that changed any and was not taken back since, or {}."""
+    """Facts before the latest message that changed any and was not taken back since, or those now."""
     slots: dict[str, Any] = {}
     states: list[Facts] = []
     earlier: Facts = {}
@@ -122,7 +122,7 @@ def _before_latest_change(events: list[dict[str, Any]]) -> Facts:
             while states and states[-1] == facts:
                 states.pop()
             if _intent(event) == "go_back":
-                earlier = states.pop() if states else {}
+                earlier = states.pop() if states else facts
             else:
                 states.append(facts)
         elif event["event"] == "slot":

@@ -102,7 +102,7 @@ async def _answer(agent: Agent, said: UserMessage) -> None:
     async with agent.lock_store.lock(said.sender_id):
         metadata = said.metadata or {}
         if metadata.get("again"):
-            tracker = await agent.tracker_store.retrieve(said.sender_id)
+            tracker = await agent.tracker_store.retrieve_full_tracker(said.sender_id)
             told = _told(tracker.events if tracker else [], metadata.get("message"))
             for utterance in told:
                 await said.output_channel.send_response(said.sender_id, utterance.message())

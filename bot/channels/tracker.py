@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import time
 
-from sqlalchemy import column, delete, inspect, select, table, update  # type: ignore[import-untyped]
+from sqlalchemy import column, delete, func, inspect, select, table, update  # type: ignore[import-untyped]
 
 from bot.channels.database import Database
 
 # Rasa's SQLTrackerStore keeps every event of a conversation here, under the sender's id.
-_EVENTS = table("events", column("id"), column("sender_id"), column("type_name"), column("data"))
+_EVENTS = table("events", *map(column, ("id", "sender_id", "type_name", "timestamp", "data")))
 
 
 class Tracker:
@@ -28,6 +29,7 @@ class Tracker:
             # Rasa makes the table when it first starts.
             if inspect(connection).has_table(_EVENTS.name):
                 connection.execute(delete(_EVENTS).where(_EVENTS.c.sender_id == conversation))
+        self._database.wipe_remains()
 
     def take_back(self, conversation: str, number: int) -> None:
         """Take the words out of a person's message; what was understood of it stays.
@@ -45,4 +47,9 @@ class Tracker:
                     continue
                 event["text"] = event.setdefault("parse_data", {})["text"] = ""
                 changed = update(_EVENTS).where(_EVENTS.c.id == row.id)
-                connection.execute(changed.values(data=json.dumps(event)))
+                connection.execute(changed.values(data=json.dumps(event, ensure_ascii=False)))
+            # Rasa keeps the conversation in its process as long as the newest row is the same.
+            newest = select(func.max(_EVENTS.c.id)).where(_EVENTS.c.sender_id == conversation)
+            seen = update(_EVENTS).where(_EVENTS.c.id == newest.scalar_subquery())
+            connection.execute(seen.values(timestamp=time.time()))
+        self._database.wipe_remains()
