@@ -69,6 +69,9 @@ class ValidateConsultationForm(Action):
         understood = bool(found.told or candidates) or found.answered or found.is_digression
         instead = found.error or _instead(message, found, understood=understood)
         count = 0 if understood or instead else int(tracker.get_slot(MISUNDERSTOOD) or 0) + 1
+        if count:
+            # Channels count it for their operators.
+            dispatcher.utter_message(json_message={"type": "misunderstood"})
         return [
             *events,
             *_asking_next(

@@ -18,6 +18,7 @@ log = logging.getLogger(__name__)
 
 LEASE_SECONDS = 6.0
 _RENEWALS = 3
+_LONGEST_SECONDS = 60.0
 _ANSWER_SECONDS = 2.0
 
 # Taking and renewing are one: the same holder may ask twice (an answer was lost, or Redis forgot).
@@ -52,6 +53,8 @@ class Lease:
         self._seconds = seconds
         self._holder = secrets.token_hex(16)
         self._renewing: asyncio.Task[None] | None = None
+        # One command at a time: a renewal on its way must not arrive after the lease was given back.
+        self._busy = asyncio.Lock()
 
     async def take(self) -> bool:
         """Hold it, if nobody else does.
@@ -66,21 +69,26 @@ class Lease:
 
     async def give_back(self) -> None:
         """Free it; it frees itself if Redis is away."""
-        if self._renewing is not None:
-            self._renewing.cancel()
+        assert self._renewing is not None, "the lease was not taken"  # noqa: S101
         try:
-            await self._client.eval(_GIVE_BACK, 1, self._key, self._holder)
+            async with self._busy:
+                self._renewing.cancel()
+                await self._client.eval(_GIVE_BACK, 1, self._key, self._holder)
         except RedisError as error:
             log.warning("a lease ends by itself: %s", type(error).__name__)
+        finally:
+            self._renewing.cancel()
 
     async def _take(self) -> bool:
         milliseconds = int(self._seconds * 1000)
         return bool(await self._client.eval(_TAKE, 1, self._key, self._holder, milliseconds))
 
     async def _renew(self) -> None:
-        while True:
+        # Not for ever: what hangs must not hold it from those who would do its work anew.
+        for _ in range(int(_LONGEST_SECONDS / self._seconds * _RENEWALS)):
             await asyncio.sleep(self._seconds / _RENEWALS)
-            with suppress(RedisError):
-                if not await self._take():
-                    log.warning("a lease was lost: it could not be renewed in time")
-                    return
+            async with self._busy:
+                with suppress(RedisError):
+                    if not await self._take():
+                        break
+        log.warning("a lease was lost before it was given back")

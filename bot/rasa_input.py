@@ -12,6 +12,7 @@ from typing import Any
 
 from rasa.core.agent import Agent
 from rasa.core.channels.channel import CollectingOutputChannel, InputChannel, UserMessage
+from rasa.core.lock_store import LockError
 from rasa.nlu.classifiers.regex_message_handler import RegexMessageHandler
 from rasa.shared.core.events import BotUttered, Event, UserUttered
 from rasa.shared.core.training_data.story_reader.yaml_story_reader import YAMLStoryReader
@@ -67,7 +68,8 @@ class ConsultationInput(InputChannel):
                 await _answer(agent, said)
             except (Exception, TurnLostError) as error:
                 # Only what kind: the error's own words may be a person's.
-                why = str(error) if isinstance(error, TurnLostError) else type(error).__name__
+                own = isinstance(error, (TurnLostError, LockError))
+                why = str(error) if own else type(error).__name__
                 log.error("a turn was lost: %s", why)
                 return response.json({"error": why}, status=503)
             return response.json(said.output_channel.messages)

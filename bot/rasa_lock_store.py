@@ -18,7 +18,8 @@ from redis.exceptions import RedisError
 
 from bot.leases import Lease, connect
 
-_WAIT_SECONDS = 30.0
+# Less than channels wait for an answer.
+_WAIT_SECONDS = 15.0
 _LOOK_SECONDS = 0.05
 
 

@@ -11,6 +11,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import psycopg2
@@ -63,18 +64,39 @@ class Process:
         """Whom it runs as, if not as who runs the test."""
         return None
 
+    @property
+    def environment(self) -> dict[str, str] | None:
+        """Its variables, if not those of who runs the test."""
+        return None
+
     def start(self) -> None:
         """Start it and wait until it answers."""
+        self.launch()
+        self.wait()
+
+    def launch(self) -> None:
+        """Start it."""
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                self.command(), stdout=log, stderr=log, user=self.user, start_new_session=True
+                self.command(),
+                stdout=log,
+                stderr=log,
+                user=self.user,
+                env=self.environment,
+                start_new_session=True,
             )
-        wait_until(self.answers, lambda: f"{self.command()[0]}\n{self.log.read_text()[-2000:]}")
 
-    def kill(self, with_signal: int = signal.SIGKILL) -> None:
-        """End it and all that it started, at once."""
+    def wait(self, seconds: float = START_SECONDS) -> None:
+        """Wait until it answers."""
+        wait_until(
+            self.answers, lambda: f"{self.command()}\n{self.log.read_text(errors='replace')[-2000:]}", seconds
+        )
+
+    def kill(self) -> None:
+        """End it and all that it started, at once (kill -9)."""
         if self.process is not None:
-            os.killpg(self.process.pid, with_signal)
+            with suppress(ProcessLookupError):
+                os.killpg(self.process.pid, signal.SIGKILL)
             self.process.wait()
             self.process = None
 
@@ -119,6 +141,25 @@ class Postgres(Process):
         options = {"listen_addresses": "127.0.0.1", "port": self.port, "fsync": "off", "max_connections": 200}
         given = [f"--{name}={value}" for name, value in options.items()]
         return [self._postgres, "-D", str(self.folder / "data"), "-k", str(self.folder), *given]
+
+    def kill(self) -> None:
+        """End the server and its helpers, which are sessions of their own."""
+        helpers = self._helpers()
+        super().kill()
+        for helper in helpers:
+            with suppress(ProcessLookupError):
+                os.kill(helper, signal.SIGKILL)
+        # The memory that they share must be free before another start.
+        wait_until(lambda: not self._helpers(), lambda: "PostgreSQL does not end")
+
+    def _helpers(self) -> list[int]:
+        """Every process that works in the data directory; nothing but PostgreSQL does."""
+        data, working = self.folder / "data", []
+        for process in Path("/proc").glob("[0-9]*"):
+            with suppress(OSError):
+                if (process / "cwd").readlink() == data:
+                    working.append(int(process.name))
+        return working
 
     def answers(self) -> bool:
         """Whether one can log in."""

@@ -11,7 +11,7 @@ from contextlib import suppress
 
 from pydantic import ValidationError
 
-from bot.channels import migrations
+from bot.channels import logs, migrations
 from bot.channels.app import create_app
 from bot.channels.database import Database, StoreAwayError
 from bot.channels.errors import ChannelError
@@ -34,12 +34,9 @@ def main(arguments: list[str] | None = None) -> int:
         0, or 1 if something that the operator must mend is in the way; standard error says what.
     """
     options = _parser().parse_args(arguments)
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    # One logs every call to Rasa, the other every look at the tables' release.
-    for name in ("httpx", "alembic"):
-        logging.getLogger(name).setLevel(logging.WARNING)
     try:
         settings = Settings()
+        logs.configure(settings.log_format)
         if options.command == "migrate":
             return migrate(settings)
         if options.command == "staff":

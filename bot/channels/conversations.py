@@ -17,6 +17,7 @@ from bot.channels.database import StoreAwayError
 from bot.channels.errors import ChannelError, Code
 from bot.channels.limits import Limit, Limiter, LocksAwayError, TurnLocks
 from bot.channels.masking import mask
+from bot.channels.observing import Observer, stage
 from bot.channels.rasa import (
     OPTION_ID,
     Answer,
@@ -90,6 +91,7 @@ class Conversations:
         turns: Limit,
         text_limit: int,
         opening: Callable[[], Reply],
+        observer: Observer,
     ) -> None:
         self._store = store
         self._tracker = tracker
@@ -99,6 +101,7 @@ class Conversations:
         self._turns = turns
         self._text_limit = text_limit
         self._opening = opening
+        self._observer = observer
 
     async def open(self, channel: str) -> Transcript:
         """Begin a conversation."""
@@ -181,6 +184,10 @@ class Conversations:
                 await _stored(self._tracker.take_back, conversation, number)
 
     async def _turn(self, conversation: str, to_rasa: str, said: Said, metadata: dict[str, Any]) -> Turn:
+        with self._observer.turn(conversation, metadata["channel"]):
+            return await self._answered(conversation, to_rasa, said, metadata)
+
+    async def _answered(self, conversation: str, to_rasa: str, said: Said, metadata: dict[str, Any]) -> Turn:
         # Who takes a call is logged in, and pastes a whole one at once.
         wait = 0 if metadata["channel"] == PHONE else await self._limiter.take(self._turns, conversation)
         if wait:
@@ -197,6 +204,8 @@ class Conversations:
                 # Rasa may have answered it the last time: it looks before it answers anew.
                 metadata["again"] = True
             answer = await self._ask(conversation, to_rasa, metadata)
+            if answer.misunderstood:
+                self._observer.fallbacks.labels(metadata["channel"]).inc()
             replies = await _stored(
                 self._store.finish, conversation, message.number, answer.replies, answer.advice
             )
@@ -205,7 +214,8 @@ class Conversations:
 
     async def _ask(self, conversation: str, message: str, metadata: dict[str, Any]) -> Answer:
         try:
-            return await self._rasa.ask(conversation, message, metadata)
+            with stage("rasa"):
+                return await self._rasa.ask(conversation, message, metadata)
         except RasaAwayError as error:
             log.warning("rasa is away: %s", error or type(error.__cause__).__name__)
             raise ChannelError(Code.rasa_away, retry_after=10) from error
@@ -238,7 +248,8 @@ class Conversations:
 async def _stored(work: Callable[..., T], *args: object) -> T:
     """Run work of the store in a thread; what it raises becomes what the person is told."""
     try:
-        return await run_in_threadpool(work, *args)
+        with stage("store"):
+            return await run_in_threadpool(work, *args)
     except StoreAwayError as error:
         log.error("the store is away: %s", error)
         raise ChannelError(Code.store_away, retry_after=10) from error

@@ -47,6 +47,7 @@ class Answer(BaseModel):
     advice: dict[str, Any] | None
     understanding: dict[str, Any] | None = None
     """How the message was understood, for an operator; only where the metadata's channel is the phone."""
+    misunderstood: bool = False
 
 
 def typed(text: str) -> str:
@@ -184,6 +185,7 @@ def _answer(content: bytes) -> Answer:
         replies=replies,
         advice=advices[-1] if advices else None,
         understanding=understandings[-1] if understandings else None,
+        misunderstood=bool(_customs(items, "misunderstood")),
     )
 
 

@@ -10,6 +10,7 @@ from bot.channels.conversations import Conversations, opening
 from bot.channels.database import Database
 from bot.channels.handover import Handovers
 from bot.channels.limits import Limit, Limiter, MemoryLimiter, MemoryTurnLocks, TurnLocks
+from bot.channels.observing import Observer
 from bot.channels.rasa import RasaClient
 from bot.channels.redis_limits import shared_limits
 from bot.channels.settings import Settings
@@ -34,6 +35,7 @@ class Services:
     limiter: Limiter
     locks: TurnLocks
     conversations: Conversations
+    observer: Observer
     bearer: Signer
     sheet_links: Signer
     handovers: Handovers
@@ -77,6 +79,7 @@ def build_services(settings: Settings) -> Services:
     store = Store(database)
     rasa = RasaClient(settings.rasa_url, settings.actions_url, settings.turn_seconds)
     limiter, locks = _limits(settings)
+    observer = Observer(key)
     conversations = Conversations(
         store=store,
         tracker=Tracker(tracker_database),
@@ -86,6 +89,7 @@ def build_services(settings: Settings) -> Services:
         turns=Limit("turns", settings.turns_per_minute, 60),
         text_limit=settings.text_limit,
         opening=lambda: opening(knowledge, settings.fiscal_year),
+        observer=observer,
     )
     return Services(
         settings=settings,
@@ -98,6 +102,7 @@ def build_services(settings: Settings) -> Services:
         limiter=limiter,
         locks=locks,
         conversations=conversations,
+        observer=observer,
         bearer=Signer(key, "conversation", settings.token_hours * 3600),
         sheet_links=Signer(key, "sheet", settings.sheet_minutes * 60),
         handovers=Handovers(database, key, lifetime=settings.handover_hours * 3600),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, field_validator, model_validator
@@ -80,6 +80,13 @@ class Settings(BaseSettings):
     inbox_give_up_minutes: float = Field(
         default=60, gt=0, description="Age at which a message without an answer is given up."
     )
+
+    metrics_token: SecretStr | None = Field(
+        default=None,
+        description="Bearer token that GET /metrics asks for. Default: callers on this machine only, and not "
+        "through a proxy.",
+    )
+    log_format: Literal["text", "json"] = Field(default="text", description="How log lines look.")
 
     token_hours: int = Field(default=24 * 30, ge=1, description="How long a conversation's token is good.")
     sheet_minutes: int = Field(
@@ -156,7 +163,7 @@ class Settings(BaseSettings):
             raise ValueError("not an address of Redis, such as redis://:password@host:6379/0")
         return value
 
-    @field_validator("secret")
+    @field_validator("secret", "metrics_token")
     @classmethod
     def _long_enough(cls, value: SecretStr | None) -> SecretStr | None:
         if value is not None and len(value.get_secret_value()) < SECRET_LENGTH:

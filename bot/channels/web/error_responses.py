@@ -49,6 +49,7 @@ def describe(app: FastAPI) -> None:
 
 def error_response(error: ChannelError, services: Services, **more: object) -> JSONResponse:
     """The answer that tells a person about an error."""
+    services.observer.errors.labels(error.code.value).inc()
     message = services.texts.error(error, services.desk)
     headers = {}
     if error.retry_after is not None:

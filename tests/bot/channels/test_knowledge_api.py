@@ -132,6 +132,7 @@ def test_every_route_describes_its_errors_with_the_one_body(server):
         "/api/programs": {"get"},
         "/healthz": {"get"},
         "/readyz": {"get"},
+        "/metrics": {"get"},
         "/": {"get"},
     }
     assert paths == {path: set(operations) for path, operations in api["paths"].items()}
