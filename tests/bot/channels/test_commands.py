@@ -44,7 +44,7 @@ def test_serve_answers_and_finishes_a_running_turn_when_told_to_stop(tmp_path, r
     process = command("serve", data_dir=tmp_path, port=port, rasa_url=rasa.url, actions_url=rasa.url)
     client = httpx.Client(base_url=f"http://127.0.0.1:{port}", trust_env=False, timeout=20)
     try:
-        for _ in range(300):
+        for _ in range(1200):
             try:
                 assert client.get("/readyz").status_code == 200
                 break
