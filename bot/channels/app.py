@@ -14,7 +14,7 @@ from bot.channels.services import Services
 from bot.channels.staff.install import install as install_staff
 from bot.channels.web import api, health, knowledge_api, page, sheet, widget
 from bot.channels.web.error_responses import add_handlers, describe
-from bot.channels.web.middleware import AccessLog, BodyLimit, LastResort, SecurityHeaders
+from bot.channels.web.middleware import AccessLog, BodyLimit, KnownHost, LastResort, SecurityHeaders
 
 VERSION = "0.1.0"
 
@@ -38,6 +38,8 @@ def create_app(services: Services) -> FastAPI:
         # Their pages load scripts from other hosts.
         docs_url=None,
         redoc_url=None,
+        # An address with a slash too many would be sent on to the host that the caller names.
+        redirect_slashes=False,
         middleware=_middleware(services),
     )
     app.state.services = services
@@ -64,8 +66,9 @@ def _middleware(services: Services) -> list[Middleware]:
     )
     return [
         Middleware(AccessLog),
-        Middleware(SecurityHeaders),
+        Middleware(SecurityHeaders, public_url=services.settings.public_url),
         *([cors] if services.settings.allowed_origins else []),
         Middleware(LastResort, services=services),
+        Middleware(KnownHost, services=services),
         Middleware(BodyLimit, services=services, limits=BODY_LIMITS),
     ]

@@ -22,6 +22,7 @@ from bot.channels.rasa import (
     OPTION_ID,
     Answer,
     RasaAwayError,
+    RasaBusyError,
     RasaClient,
     RasaLateError,
     RasaUnusableError,
@@ -29,7 +30,16 @@ from bot.channels.rasa import (
     edited,
     typed,
 )
-from bot.channels.store import ForgottenError, KeyReusedError, Message, Reply, Said, Store, Transcript
+from bot.channels.store import (
+    ForgottenError,
+    KeyReusedError,
+    LongError,
+    Message,
+    Reply,
+    Said,
+    Store,
+    Transcript,
+)
 from bot.channels.tokens import new_id
 from bot.channels.tracker import Tracker
 from bot.text import normalise
@@ -90,6 +100,8 @@ class Conversations:
         locks: TurnLocks,
         turns: Limit,
         text_limit: int,
+        most_messages: int,
+        most_conversations: int,
         opening: Callable[[], Reply],
         observer: Observer,
     ) -> None:
@@ -100,11 +112,16 @@ class Conversations:
         self._locks = locks
         self._turns = turns
         self._text_limit = text_limit
+        self._most_messages = most_messages
+        self._most_conversations = most_conversations
         self._opening = opening
         self._observer = observer
 
     async def open(self, channel: str) -> Transcript:
         """Begin a conversation."""
+        if self._most_conversations and await _stored(self._store.count) >= self._most_conversations:
+            log.error("as many conversations as NAVI_CONVERSATIONS_KEPT lets in: purge, or let in more")
+            raise ChannelError(Code.store_full, retry_after=3600)
         conversation = new_id()
         await _stored(self._store.open, conversation, channel, self._opening())
         return await self.transcript(conversation)
@@ -193,7 +210,7 @@ class Conversations:
         if wait:
             raise ChannelError(Code.too_many, retry_after=wait, seconds=wait)
         async with self._alone(conversation):
-            message = await _stored(self._store.begin, conversation, said)
+            message = await self._begun(conversation, said)
             if message.answered:
                 replies = await _stored(self._store.replies, conversation, message.number)
                 return Turn(
@@ -212,6 +229,12 @@ class Conversations:
             advice = answer.advice or await _stored(self._store.newest_advice, conversation)
             return Turn(replies, advice, answer.understanding, message.number)
 
+    async def _begun(self, conversation: str, said: Said) -> Message:
+        try:
+            return await _stored(self._store.begin, conversation, said, self._most_messages)
+        except LongError as error:
+            raise ChannelError(Code.conversation_long, limit=self._most_messages) from error
+
     async def _ask(self, conversation: str, message: str, metadata: dict[str, Any]) -> Answer:
         try:
             with stage("rasa"):
@@ -219,6 +242,9 @@ class Conversations:
         except RasaAwayError as error:
             log.warning("rasa is away: %s", error or type(error.__cause__).__name__)
             raise ChannelError(Code.rasa_away, retry_after=10) from error
+        except RasaBusyError as error:
+            log.warning("as many turns at once as NAVI_TURNS_AT_ONCE lets in")
+            raise ChannelError(Code.busy, retry_after=5, seconds=5) from error
         except RasaLateError as error:
             log.warning("rasa is late")
             raise ChannelError(Code.answer_late, retry_after=10) from error

@@ -28,10 +28,14 @@ class Code(str, Enum):
     fact_invalid = "fact_invalid"
     year_unknown = "year_unknown"
     too_many = "too_many"
+    conversation_long = "conversation_long"
+    host_unknown = "host_unknown"
     internal = "internal"
     answer_unusable = "answer_unusable"
     answer_late = "answer_late"
     rasa_away = "rasa_away"
+    busy = "busy"
+    store_full = "store_full"
     store_away = "store_away"
     not_ready = "not_ready"
     staff_login = "staff_login"
@@ -47,6 +51,7 @@ class Code(str, Enum):
 
 STATUS: dict[Code, int] = {
     Code.malformed: 400,
+    Code.host_unknown: 400,
     Code.signature_invalid: 400,
     Code.signature_missing: 401,
     Code.token_missing: 401,
@@ -63,6 +68,7 @@ STATUS: dict[Code, int] = {
     Code.text_too_long: 422,
     Code.choice_unknown: 422,
     Code.key_reused: 422,
+    Code.conversation_long: 422,
     Code.fact_invalid: 422,
     Code.year_unknown: 422,
     Code.too_many: 429,
@@ -70,6 +76,8 @@ STATUS: dict[Code, int] = {
     Code.answer_unusable: 502,
     Code.answer_late: 503,
     Code.rasa_away: 503,
+    Code.busy: 503,
+    Code.store_full: 503,
     Code.store_away: 503,
     Code.not_ready: 503,
     Code.staff_login: 401,

@@ -32,6 +32,10 @@ class RasaAwayError(RasaError):
     """Rasa could not be reached, or says itself that it cannot answer."""
 
 
+class RasaBusyError(RasaError):
+    """As many turns as may run at a time are running."""
+
+
 class RasaLateError(RasaError):
     """Rasa did not answer in time."""
 
@@ -78,9 +82,11 @@ def chosen(option: str) -> str:
 class RasaClient:
     """Asks Rasa, in turns."""
 
-    def __init__(self, url: str, actions_url: str, turn_seconds: float) -> None:
+    def __init__(self, url: str, actions_url: str, turn_seconds: float, turns_at_once: int) -> None:
         self._url = url.rstrip("/")
         self._actions_url = actions_url.rstrip("/")
+        self._turns_at_once = turns_at_once
+        self._running = 0
         self._http = httpx.AsyncClient(
             timeout=httpx.Timeout(turn_seconds, connect=_CONNECT_SECONDS),
             # Rasa closes idle connections after 5 s: ours must be gone before.
@@ -93,17 +99,23 @@ class RasaClient:
         """One turn.
 
         Raises:
+            RasaBusyError: If too many turns run: a queue would only grow until nobody is answered in time.
             RasaAwayError: If there is no connection, also at the second try, or a 5xx answer.
             RasaLateError: If there is no answer in time.
             RasaUnusableError: If the answer is empty or not of the agreed form.
         """
+        if self._running >= self._turns_at_once:
+            raise RasaBusyError
         body = {"sender": sender, "message": message, "metadata": metadata}
+        self._running += 1
         try:
             response = await self._post(f"{self._url}/webhooks/rest/webhook", body, sender)
         except httpx.TimeoutException as error:
             raise RasaLateError from error
         except httpx.TransportError as error:
             raise RasaAwayError from error
+        finally:
+            self._running -= 1
         if response.status_code >= 500:
             raise RasaAwayError(f"status {response.status_code}")
         if response.status_code != 200:

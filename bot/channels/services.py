@@ -77,7 +77,7 @@ def build_services(settings: Settings) -> Services:
     database, tracker_database = Database(settings.database), Database(settings.tracker, own=False)
     migrations.prepare(database)
     store = Store(database)
-    rasa = RasaClient(settings.rasa_url, settings.actions_url, settings.turn_seconds)
+    rasa = RasaClient(settings.rasa_url, settings.actions_url, settings.turn_seconds, settings.turns_at_once)
     limiter, locks = _limits(settings)
     observer = Observer(key)
     conversations = Conversations(
@@ -88,6 +88,8 @@ def build_services(settings: Settings) -> Services:
         locks=locks,
         turns=Limit("turns", settings.turns_per_minute, 60),
         text_limit=settings.text_limit,
+        most_messages=settings.messages_per_conversation,
+        most_conversations=settings.conversations_kept,
         opening=lambda: opening(knowledge, settings.fiscal_year),
         observer=observer,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 from pathlib import Path
 from typing import Annotated, Literal
@@ -52,6 +53,11 @@ class Settings(BaseSettings):
     fiscal_year: int = Field(default=2022, description="Fiscal year of the programmes that are advised on.")
     allowed_origins: Annotated[list[str], NoDecode] = Field(
         default_factory=list, description="Other sites that may call the API, separated by commas."
+    )
+    allowed_hosts: Annotated[list[str], NoDecode] = Field(
+        default_factory=list,
+        description="Names under which requests may come, separated by commas, such as navi.example.jp. "
+        "Default: any.",
     )
     trusted_proxies: str = Field(
         default="",
@@ -111,6 +117,17 @@ class Settings(BaseSettings):
     conversations_per_hour: int = Field(
         default=120, ge=0, description="New ones from one address. 0: no limit."
     )
+    turns_at_once: int = Field(
+        default=150,
+        ge=1,
+        description="Messages answered at a time by one process; more must wait.",
+    )
+    messages_per_conversation: int = Field(
+        default=2000, ge=10, description="Longest conversation, messages of both sides."
+    )
+    conversations_kept: int = Field(
+        default=200_000, ge=0, description="Conversations in the database; no more are begun. 0: no limit."
+    )
     turn_seconds: float = Field(default=20.0, gt=0, description="Longest wait for Rasa's answer.")
 
     @field_validator("allowed_origins", mode="before")
@@ -124,6 +141,17 @@ class Settings(BaseSettings):
             if parts.scheme not in {"http", "https"} or not parts.netloc or parts.path:
                 raise ValueError(f"an origin is scheme://host[:port], found {origin!r}")
         return origins
+
+    @field_validator("allowed_hosts", mode="before")
+    @classmethod
+    def _hosts(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        hosts = [host.strip().lower() for host in value.split(",") if host.strip()]
+        for host in hosts:
+            if not re.fullmatch(r"[a-z0-9.-]+|\[[0-9a-f:.]+\]", host):
+                raise ValueError(f"a host is a name without scheme and port, found {host!r}")
+        return hosts
 
     @field_validator("public_url", "line_api_url", "line_data_api_url", "slack_api_url")
     @classmethod

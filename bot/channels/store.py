@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from sqlalchemy import delete, insert, literal, select, update  # type: ignore[import-untyped]
+from sqlalchemy import delete, func, insert, literal, select, update  # type: ignore[import-untyped]
 
 from bot.channels.database import Database
 from bot.channels.tables import advice, conversations, feedback, handovers, messages
@@ -67,6 +67,10 @@ class Transcript:
 
 class KeyReusedError(Exception):
     """The sender's key stands at another message already."""
+
+
+class LongError(Exception):
+    """The conversation has as many messages as one may have."""
 
 
 class ForgottenError(Exception):
@@ -156,13 +160,24 @@ class Store:
                         return str(offered["label"])
         return None
 
-    def begin(self, conversation: str, said: Said) -> Message:
+    def count(self) -> int:
+        """How many conversations there are."""
+        with self._database.reading() as connection:
+            return int(connection.execute(select(func.count()).select_from(conversations)).scalar_one())
+
+    def begin(self, conversation: str, said: Said, most: int | None = None) -> Message:
         """Keep what a person says before anybody answers it.
 
         Said again after a turn that failed (the same key, or the same words right after), it is the same
         message, not a second one.
 
+        Args:
+            conversation: The conversation.
+            said: What is said.
+            most: As many messages a conversation may have. Default: any number.
+
         Raises:
+            LongError: If it would have more.
             ForgottenError: If there is no such conversation.
             KeyReusedError: If the key stands at a message with other words.
         """
@@ -176,6 +191,8 @@ class Store:
             if known is not None:
                 return replace(_message(known), repeated=True)
             number = newest.number + 1
+            if most is not None and number > most:
+                raise LongError
             connection.execute(
                 insert(messages).values(
                     conversation=conversation,

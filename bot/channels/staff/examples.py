@@ -10,6 +10,7 @@ from typing import Literal
 from sqlalchemy import insert, select, update  # type: ignore[import-untyped]
 
 from bot.channels.database import Database
+from bot.channels.masking import mask
 from bot.channels.staff.tables import examples
 
 Review = Literal["accepted", "rejected"]
@@ -39,12 +40,12 @@ class Examples:
         self._clock = clock
 
     def add(self, case: str, text: str, found: str, meant: str | None, account: str) -> None:
-        """Keep an example."""
+        """Keep an example: what shows how people speak, not who spoke."""
         with self._database.writing() as connection:
             connection.execute(
                 insert(examples).values(
                     case=case,
-                    text=text,
+                    text=mask(text),
                     found=found,
                     meant=meant,
                     account=account,

@@ -39,7 +39,9 @@ _AUTH = (
 router = APIRouter(prefix="/api/conversations", dependencies=[Depends(within_limits)], tags=["conversations"])
 
 
-@router.post("", status_code=201, responses={201: {"model": OpenedOut}, **described(Code.store_away)})
+@router.post(
+    "", status_code=201, responses={201: {"model": OpenedOut}, **described(Code.store_away, Code.store_full)}
+)
 async def begin_conversation(request: Request, services: ServicesDep) -> JSONResponse:
     """Begin a conversation. The answer holds its token and the bot's first message."""
     await take(request, services, Limit("conversations", services.settings.conversations_per_hour, 3600))
@@ -63,11 +65,13 @@ async def begin_conversation(request: Request, services: ServicesDep) -> JSONRes
             Code.body_too_large,
             Code.text_empty,
             Code.text_too_long,
+            Code.conversation_long,
             Code.choice_unknown,
             Code.key_reused,
             Code.answer_unusable,
             Code.answer_late,
             Code.rasa_away,
+            Code.busy,
         ),
     },
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import time
 import traceback
 
@@ -19,6 +20,9 @@ log = logging.getLogger(__name__)
 CONTENT_SECURITY_POLICY = (
     "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
+# Asked by their number, not their name, by whoever looks after the process.
+_PROBES = ("/healthz", "/readyz", "/metrics")
+_PORT = re.compile(r":[0-9]+$")
 _METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 _HEADERS = {
     "Content-Security-Policy": CONTENT_SECURITY_POLICY,
@@ -33,8 +37,10 @@ _HEADERS = {
 class SecurityHeaders:
     """Adds the headers that keep a page from doing what it should not."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, public_url: str | None) -> None:
         self._app = app
+        # Behind a proxy that is not trusted to say so, the address that people use tells it.
+        self._tls = (public_url or "").startswith("https://")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -48,11 +54,30 @@ class SecurityHeaders:
                 headers.update(_HEADERS)
                 # What people said stays out of every cache; a page's own files say for themselves.
                 headers.setdefault("Cache-Control", "no-store")
-                if scope["scheme"] == "https":
+                if self._tls or scope["scheme"] == "https":
                     headers["Strict-Transport-Security"] = "max-age=31536000"
             await send(message)
 
         await self._app(scope, receive, send_with_headers)
+
+
+class KnownHost:
+    """Refuses requests under a name that is not ours, which would stand in the links that we write."""
+
+    def __init__(self, app: ASGIApp, services: Services) -> None:
+        self._app = app
+        self._services = services
+        self._hosts = frozenset(services.settings.allowed_hosts)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        if scope["type"] == "http" and self._hosts and scope["path"] not in _PROBES:
+            host = _PORT.sub("", Headers(scope=scope).get("host", "")).lower()
+            if host not in self._hosts:
+                error = ChannelError(Code.host_unknown)
+                await error_response(error, self._services)(scope, receive, send)
+                return
+        await self._app(scope, receive, send)
 
 
 class BodyLimit:
