@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 export PYTHON
 
-.PHONY: run test setup train lint format validate docs evaluate vectors mutate bench lock clean
+.PHONY: stories simulate run test setup train lint format validate docs evaluate vectors mutate bench lock clean
 
 run: setup
 	@exec $(BIN)/python -m bot.serve
@@ -32,6 +32,14 @@ format: setup
 # Rasa's own check of domain, rules and utterances.
 validate: setup
 	$(BIN)/python -m rasa data validate --data bot/data --fail-on-warnings
+
+# Rasa's own replay of whole stories: what is typed, and which rule takes it up.
+stories: train
+	$(BIN)/python -W ignore -m rasa test core --stories tests/test_stories.yml --fail-on-prediction-errors --out var/stories
+
+# Three hundred simulated people against the real processes; docs/evaluation.md has the latest result.
+simulate: train
+	$(BIN)/python -m tests.simulation --conversations 300 --seed 1
 
 # docs/programmes and the golden advices follow from knowledge/data, docs/settings.md from the settings: run this
 # after changing them, then read the diff.

@@ -7,7 +7,15 @@ from typing import Any
 
 from actions.entries import exact_yen
 from actions.message import Message
-from actions.replies import Reply, reply_to, says_of_earlier_filing, says_unknown, tells_of, value_of
+from actions.replies import (
+    Reply,
+    reply_to,
+    says_of_earlier_filing,
+    says_unknown,
+    speaks_of_costs,
+    tells_of,
+    value_of,
+)
 from knowledge import load_knowledge
 
 Facts = dict[str, Any]
@@ -35,12 +43,25 @@ def reply_update(message: Message, facts: Facts, question: dict[str, Any]) -> Fa
         # The filing that is examined now was paid for long ago: that answers nothing here.
         return {}
     said = _said_of(message, fact.id, fact.type)
+    if said == "unknown" and question["part"] == "default" and speaks_of_costs(message.text):
+        # "No idea what it will cost" while something else is asked.
+        return _costs_unknown(facts) if fact.type in ("boolean", "choice", "countries") else {}
     if said == "unknown":
         return options.get("unknown", {})
     if said is None or fact.type != "boolean":
         return {}
     # Where a yes/no question lists other answers, its first is the plain yes.
     return options.get(said, question["options"][0]["set"] if said == "yes" else {})
+
+
+def _costs_unknown(facts: Facts) -> Facts:
+    programmes = load_knowledge().programmes
+    by_cost = [
+        problem
+        for problem in facts.get("problems") or []
+        if problem in programmes and programmes[problem].amount.input == "costs"
+    ]
+    return {"costs": dict.fromkeys(by_cost)} if len(by_cost) == 1 else {}
 
 
 def _said_of(message: Message, fact: str, fact_type: str) -> Reply | None:

@@ -12,6 +12,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.advising import NOTES, advice_on, ask
 from actions.case import case_of
 from actions.message import ANSWER, Message
+from actions.replies import tells_of_deadline
 from actions.validate_consultation_form import CANDIDATES, MISUNDERSTOOD, NOTICED, REFUSED
 from actions.wording import acknowledgement, text
 from knowledge import load_knowledge
@@ -51,8 +52,13 @@ def _before(tracker: Tracker, advice: dict[str, Any], facts: dict[str, Any]) -> 
     if count > 1:
         desk = advice["desk"]
         return [text("misunderstood_again", name=desk["name"], phone=desk["phone"]), advice["next"]["help"]]
-    echo = Message.of(tracker.latest_message).intent != ANSWER
-    return acknowledgement(facts, tracker.get_slot(NOTICED) or [], echo=echo)
+    message = Message.of(tracker.latest_message)
+    return acknowledgement(
+        facts,
+        tracker.get_slot(NOTICED) or [],
+        echo=message.intent != ANSWER,
+        presses=tells_of_deadline(message.text),
+    )
 
 
 def _action_for(fact: str) -> type[AskFact]:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 
 from actions.message import Message
 
 Entry = dict[str, Any]
 
+_MAN = 10_000
+_BARE_RANGE = r"(?<![\d,])(\d{1,9})(?:から|〜|～|~|-)(\d{1,9})(?![\d,])"
 _MORE = "もう(1|一|ひと|[2-9])(件|つ)|(増や|追加|足し|加え|プラス)"
 _FIELDS = {"applications": ("right_type",), "procedures": ("kind", "right_type")}
 _ENTITY = {"right_type": "right_type", "kind": "procedure_kind"}
@@ -121,10 +124,24 @@ def added(entries: list[Entry], message: Message, fact: str) -> list[Entry] | No
     return result
 
 
+def with_bare_amount(message: Message) -> Message:
+    """A reply on a cost with the yen that its bare numbers stand for: who says 300 means 3 million."""
+    if message.values("amount"):
+        return message
+    span = re.search(_BARE_RANGE, message.text)
+    numbers = [int(end) for end in span.groups()] if span else message.values("number")
+    if len(numbers) not in (1, 2) or not 0 < numbers[0] <= numbers[-1]:
+        return message
+    low, high = (int(number) * (_MAN if number < _MAN else 1) for number in (numbers[0], numbers[-1]))
+    amount = {"low": low, "high": high, "per": None, "role": "cost", "bare": low != numbers[0]}
+    return replace(message, entities=[*message.entities, {"entity": "amount", "value": amount, "start": 0}])
+
+
 def notes_on(message: Message) -> list[str]:
     """Keys of texts that say how the message's amounts were taken."""
     amounts = _amounts(message)
     notes = ["divided"] if any(amount.get("per") == "total" for amount in amounts) else []
+    notes += ["bare"] if any(amount.get("bare") for amount in amounts) else []
     notes += ["open_high"] if any(amount.get("high") is None for amount in amounts) else []
     return notes + (["open_low"] if any(amount.get("low") is None for amount in amounts) else [])
 

@@ -8,10 +8,11 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.advising import NOTES, advice_on
+from actions.advising import NOTES, advice_on, buttons, open_question
 from actions.case import case_of
 from actions.message import ANSWER, Message
 from actions.offers import APPLY, chosen_offer, offers
+from actions.replies import tells_of_deadline
 from actions.validate_consultation_form import MISUNDERSTOOD, NOTICED, REFUSED
 from actions.what_if import supposed
 from actions.wording import acknowledgement, advice_text, changed_text, text
@@ -32,20 +33,34 @@ class GiveAdvice(Action):
         instead = tracker.get_slot(REFUSED)
         if instead is None and tracker.get_slot(MISUNDERSTOOD):
             # Nothing has changed: the whole advice again would hide that the words were not understood.
-            instead = text("misunderstood_after_advice", phone=advice["desk"]["phone"])
+            key = "misunderstood_after_advice" if advice["routes"] else "misunderstood_without_case"
+            instead = text(key, phone=advice["desk"]["phone"])
         if instead:
-            kind = "offers" if supposed(message, facts) in (None, facts) else "supposed_offers"
-            dispatcher.utter_message(text=instead, buttons=offers(kind))
+            is_supposed = supposed(message, facts) not in (None, facts)
+            dispatcher.utter_message(text=instead, buttons=_offered(advice, is_supposed=is_supposed))
             return []
         noticed = tracker.get_slot(NOTICED) or []
-        before = acknowledgement(facts, noticed, echo=message.intent != ANSWER)
+        presses = tells_of_deadline(message.text)
+        before = acknowledgement(facts, noticed, echo=message.intent != ANSWER, presses=presses)
         if chosen_offer(message) == APPLY:
             before.insert(0, text("what_if_applied"))
         earlier = _given_before(tracker) if noticed else None
         if earlier:
             before.append(changed_text(earlier, advice))
-        dispatcher.utter_message(text="\n".join([*before, advice_text(advice)]), buttons=offers("offers"))
+        if not advice["routes"]:
+            # Without a programme only what was said about this very case is worth adding.
+            before += [text(note) for note in tracker.get_slot(NOTES) or []]
+        lines = [*before, advice_text(advice)]
+        dispatcher.utter_message(text="\n".join(lines), buttons=_offered(advice))
         return []
+
+
+def _offered(advice: dict[str, Any], *, is_supposed: bool = False) -> list[dict[str, str]]:
+    """What can be done next: where no programme is talked of, another matter can be chosen."""
+    if is_supposed:
+        return offers("supposed_offers")
+    first = None if advice["routes"] else open_question({})
+    return buttons(first) if first else offers("offers")
 
 
 def _given_before(tracker: Tracker) -> dict[str, Any] | None:

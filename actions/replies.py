@@ -50,6 +50,21 @@ def tells_of_filing_only(text: str) -> bool:
     return _found("filed", text) and not _found("paid", text)
 
 
+def is_vague(text: str) -> bool:
+    """Whether a text asks for help without saying in what."""
+    return _found("vague", text)
+
+
+def tells_of_deadline(text: str) -> bool:
+    """Whether a text tells that time presses."""
+    return _found("presses", text)
+
+
+def speaks_of_costs(text: str) -> bool:
+    """Whether a text is about what something costs."""
+    return _found("about_costs", text)
+
+
 def says_of_earlier_filing(text: str) -> bool:
     """Whether a text tells of a filing alone, and not of an examination, a payment or an order."""
     return _found("filing", text) and not _found("paid", text) and not _found("examined", text)

@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from actions.answers import reply_update, taken_back
-from actions.entries import added, entries_of, filled, notes_on, with_costs, yen_of
+from actions.entries import added, entries_of, filled, notes_on, with_bare_amount, with_costs, yen_of
 from actions.message import ANSWER, Message
 from actions.narrowing import ruled_out
-from actions.replies import says_besides, tells_of_filing_only, value_of
+from actions.replies import is_vague, says_besides, tells_of_filing_only, value_of
 from knowledge import FactsError, check_facts, load_knowledge, merge_facts, option_facts
 
 Facts = dict[str, Any]
@@ -81,6 +81,8 @@ def understand(
         question: `next` of the advice before it: the open question, or None.
         before: What was talked of before it.
     """
+    if question and (question["fact"] == "costs" or question["part"] == "cost_yen"):
+        message = with_bare_amount(message)
     try:
         update = _update(message, facts, question, before or Before())
         after = check_facts(merge_facts(facts, update), load_knowledge())
@@ -230,7 +232,7 @@ def _new_problems(message: Message, facts: Facts, question: dict[str, Any] | Non
     known = _known(facts)
     if set(known) - {"out_of_scope"}:
         return _joining(message, known, question["fact"] if question else None)
-    if unsure_between(message):
+    if unsure_between(message) or is_vague(message.text):
         return []
     found = message.problems()
     if message.is_problem or message.problem_share >= TELLING:
@@ -279,7 +281,7 @@ def _joining(message: Message, known: list[str], asked: str | None) -> list[str]
 def unsure_between(message: Message) -> list[str]:
     """Problems of a first message that had better be asked back; empty where one is clear or none is told."""
     found = message.problems()
-    if not message.is_problem and message.problem_share < TELLING:
+    if (not message.is_problem and message.problem_share < TELLING) or is_vague(message.text):
         return []
     likely = sorted(
         ((message.ranking.get(problem, 0.0), problem) for problem in load_knowledge().problems), reverse=True

@@ -12,15 +12,27 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.advising import NOTES, advice_on
 from actions.answering import answer_to
 from actions.case import case_of, slot_events
+from actions.faq import asks_about_the_case
 from actions.message import Message
 from actions.metadata import given_facts, report, was_asked
 from actions.offers import APPLY, chosen_offer, reply_to_offer
-from actions.replies import is_question
-from actions.understanding import Before, Understanding, recall, understand, unsure_between
+from actions.replies import is_question, is_vague
+from actions.understanding import (
+    LATER,
+    LONG_ENOUGH,
+    Before,
+    Understanding,
+    recall,
+    understand,
+    unsure_between,
+)
 from actions.what_if import latest_supposition, supposed
-from actions.wording import text, what_if_text
+from actions.wording import desk_text, text, what_if_text
+from knowledge import load_knowledge
 
 FORM = "consultation_form"
+_ELSEWHERE = {"out_of_scope": "out_of_scope", "desk_consultation": "desk_problem"}
+"""Matters that join no case: where they are answered, by the key of the reason."""
 _AMOUNTS = frozenset({"costs", "applications", "procedures", "problems"})
 MISUNDERSTOOD = "misunderstood"
 """Slot: how many messages in a row were not understood."""
@@ -132,7 +144,13 @@ def _instead(message: Message, found: Understanding, *, understood: bool) -> str
     """What to say where a message changed nothing: how to put it, or an answer."""
     if message.intent == "what_if" and not found.changed:
         return text("what_if")
-    return None if understood or not is_question(message.text) else answer_to(message.text, found.facts)
+    if not found.facts.get("problems") and is_vague(message.text):
+        return text("vague")
+    is_sure = len(message.text) >= LONG_ENOUGH and message.confidence >= LATER
+    if not understood and is_sure and message.intent in _ELSEWHERE:
+        return "\n".join([load_knowledge().desk.reasons[_ELSEWHERE[message.intent]], desk_text()])
+    asks = is_question(message.text) or asks_about_the_case(message.text)
+    return answer_to(message.text, found.facts) if asks and not understood else None
 
 
 def _earlier(tracker: Tracker) -> list[Message]:

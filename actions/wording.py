@@ -104,21 +104,29 @@ def faq_text(question: str, facts: dict[str, Any]) -> str | None:
     return text(key, answer=answer, sources="、".join(dict.fromkeys(titles)), year=entry.fiscal_year)
 
 
-def acknowledgement(facts: dict[str, Any], changed: list[str], *, echo: bool) -> list[str]:
+def acknowledgement(
+    facts: dict[str, Any], changed: list[str], *, echo: bool, presses: bool = False
+) -> list[str]:
     """Sentences on what a message changed.
 
     Args:
         facts: Facts after it.
         changed: Names of those that it changed.
         echo: Whether to repeat the facts: not where an option was chosen, which shows them itself.
+        presses: Whether the message tells of a deadline.
     """
     knowledge = load_knowledge()
     lines = [noticed_text(facts, changed)] if echo else []
+    problems = facts.get("problems") or []
     if "problems" in changed:
-        lines += _overlaps(facts.get("problems") or [])
-    if "accused" in changed and facts.get("accused"):
+        lines += _overlaps(problems)
+    is_sued = "sued_abroad" in problems if "problems" in changed else False
+    is_sued = is_sued or (
+        "accused" in changed and bool(facts.get("accused")) and "sued_abroad" not in problems
+    )
+    if is_sued or (presses and "problems" in changed):
         # An answer to a suit has a deadline: the door comes before the next question.
-        lines += [knowledge.desk.reasons["accused"], desk_text()]
+        lines += [knowledge.desk.reasons["accused" if is_sued else "deadline"], desk_text()]
     return [line for line in lines if line]
 
 

@@ -99,7 +99,12 @@ class ProblemClassifier(IntentClassifier, GraphComponent):
 
     def train(self, training_data: TrainingData) -> Resource:
         """Train on the examples that have an intent, and store the result."""
-        examples = [message for message in training_data.intent_examples if message.get(TEXT)]
+        # What begins with a slash is sent by channels and never said.
+        examples = [
+            message
+            for message in training_data.intent_examples
+            if message.get(TEXT) and not message.get(TEXT).startswith("/")
+        ]
         labels = [_labels(message) for message in examples]
         if len(set(labels)) < 2:
             logger.warning("ProblemClassifier needs examples of two intents or more: it is not trained.")

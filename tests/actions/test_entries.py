@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from actions.entries import entries_of, per_case, with_costs
+from actions.entries import entries_of, per_case, with_bare_amount, with_costs
 from actions.message import Message
 
 
@@ -111,3 +111,23 @@ def test_one_cost_named_by_right_leaves_the_other_open() -> None:
         {"right_type": "design", "count": 1},
         {"right_type": "patent", "count": 2, "cost_yen": 3_000_000},
     ] == found
+
+
+@pytest.mark.parametrize(
+    ("text", "numbers", "expected"),
+    [
+        ("300です", [300], (3_000_000, 3_000_000)),
+        ("弁護士代は300から400", [], (3_000_000, 4_000_000)),
+        ("2500000", [2_500_000], (2_500_000, 2_500_000)),
+        ("0です", [0], None),
+        ("400から300", [], None),
+        ("わかりません", [], None),
+    ],
+)
+def test_a_bare_number_is_read_in_ten_thousands_of_yen(
+    text: str, numbers: list[int], expected: tuple[int, int] | None
+) -> None:
+    """Nobody who is asked for a cost abroad means 300 yen; a note says how it was read."""
+    entities = [{"entity": "number", "value": number, "start": 0} for number in numbers]
+    found = with_bare_amount(Message(text, "inform", 0.9, entities)).values("amount")
+    assert expected == ((found and (found[0]["low"], found[0]["high"])) or None)
