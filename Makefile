@@ -60,8 +60,9 @@ vectors: setup
 mutate: setup
 	$(BIN)/python -m tests.knowledge.mutation
 
-bench: setup
-	$(BIN)/python bench/assess.py
+# Ours beside Rasa's own bots and OpenFisca in one run (docs/bench.md); about a quarter of an hour on an idle machine.
+bench: train
+	$(BIN)/python -W ignore -m bench
 
 # Resolve requirements.in anew. No index or download address may enter the lock.
 lock: setup

@@ -15,7 +15,7 @@ from bot.serve import commands, environment_of
 from bot.train import ROOT, ensure_model
 from tests.ports import free_port
 
-READY_SECONDS = 120
+READY_SECONDS = 300
 STOP_SECONDS = 30
 
 
