@@ -5,7 +5,7 @@ from __future__ import annotations
 from actions.advising import advice_on
 from actions.case import Facts
 from actions.faq import asks_about_the_case
-from actions.wording import case_answer, faq_text
+from actions.wording import case_answer, desk_text, faq_text
 
 
 def answer_to(question: str, facts: Facts) -> str | None:
@@ -19,4 +19,6 @@ def answer_to(question: str, facts: Facts) -> str | None:
     advice = advice_on(facts) if about else None
     if about and advice and advice["routes"]:
         return case_answer(about, advice)
+    if about == "next" and facts.get("problems"):
+        return desk_text()
     return faq_text(question, facts)

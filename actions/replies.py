@@ -70,6 +70,11 @@ def says_of_earlier_filing(text: str) -> bool:
     return _found("filing", text) and not _found("paid", text) and not _found("examined", text)
 
 
+def tells_of_past_filing(text: str) -> bool:
+    """Whether a text tells of what was filed, and of nothing that is still to be filed."""
+    return _found("filed_before", text) and not _found("to_file", text)
+
+
 def tells_of(fact: str, answer: str, text: str) -> bool:
     """Whether a text has words that answer this very question so."""
     return _says(fact, answer, text)

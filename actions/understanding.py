@@ -9,7 +9,13 @@ from actions.answers import reply_update, taken_back
 from actions.entries import added, entries_of, filled, notes_on, with_bare_amount, with_costs, yen_of
 from actions.message import ANSWER, Message
 from actions.narrowing import ruled_out
-from actions.replies import is_vague, says_besides, tells_of_filing_only, value_of
+from actions.replies import (
+    is_vague,
+    says_besides,
+    tells_of_filing_only,
+    tells_of_past_filing,
+    value_of,
+)
 from knowledge import FactsError, check_facts, load_knowledge, merge_facts, option_facts
 
 Facts = dict[str, Any]
@@ -138,7 +144,7 @@ def _update(message: Message, facts: Facts, question: dict[str, Any] | None, bef
 
 def _without(dropped: list[str], message: Message, facts: Facts) -> list[str]:
     """The problems left, and those that the message tells of instead."""
-    told = _told(message.problems()) if message.is_problem else []
+    told = _told(message) if message.is_problem else []
     return [problem for problem in _known(facts) if problem not in dropped] + [
         problem for problem in told if problem not in (*dropped, *_known(facts))
     ]
@@ -236,7 +242,7 @@ def _new_problems(message: Message, facts: Facts, question: dict[str, Any] | Non
         return []
     found = message.problems()
     if message.is_problem or message.problem_share >= TELLING:
-        return _told(found)
+        return _told(message)
     if message.intent not in _OPEN_ACTS:
         return []
     # Most of the message is something else: only a clear word of a programme's matter counts.
@@ -247,9 +253,14 @@ def _new_problems(message: Message, facts: Facts, question: dict[str, Any] | Non
     ]
 
 
-def _told(found: dict[str, float]) -> list[str]:
+def _told(message: Message) -> list[str]:
     """Problems of a message that tells of some; beside a programme's the desk must be meant clearly."""
-    likely = {problem: confidence for problem, confidence in found.items() if confidence >= FIRST}
+    found = message.problems()
+    likely = {
+        problem: confidence
+        for problem, confidence in found.items()
+        if confidence >= FIRST and not _is_past_filing(problem, list(found), message)
+    }
     covered = [problem for problem in likely if problem in load_knowledge().programmes]
     return [
         problem
@@ -272,10 +283,16 @@ def _joining(message: Message, known: list[str], asked: str | None) -> list[str]
         if problem not in known
         and problem in load_knowledge().programmes
         and confidence >= LATER
-        # What is examined was filed before, and paid for then.
-        and not (problem == "foreign_filing" and "exam_response" in known and message.values("prior_grant"))
+        and not _is_past_filing(problem, known, message)
         and (besides or not message.says_within(asked, problem))
     ]
+
+
+def _is_past_filing(problem: str, others: list[str], message: Message) -> bool:
+    """Whether a filing is only told of because it is examined now: it was paid for then."""
+    if problem != "foreign_filing" or "exam_response" not in others:
+        return False
+    return bool(message.values("prior_grant")) or tells_of_past_filing(message.text)
 
 
 def unsure_between(message: Message) -> list[str]:
@@ -357,7 +374,7 @@ def _cost_target(role: str | None, by_cost: list[str], question: dict[str, Any] 
     if role == "premium":
         return next((problem for problem in by_cost if problem in premiums), None)
     others = [problem for problem in by_cost if problem not in premiums] or by_cost
-    is_cost = role == "cost" or (role is None and question is not None and _is_closed(question))
+    is_cost = role == "cost" or (role is None and (question is None or _is_closed(question)))
     return others[0] if is_cost and len(others) == 1 else None
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from actions.message import Message
-from actions.understanding import recall, understand, unsure_between
+from actions.understanding import Before, recall, understand, unsure_between
 from knowledge import assess
 
 
@@ -242,3 +242,95 @@ def test_a_company_mentioned_in_passing_does_not_replace_who_applies() -> None:
     assert "group" == understand(said, facts, None).facts["applicant"]
     corrected = message("会社でした", "correct", applicant="corporation")
     assert "corporation" == understand(corrected, facts, None).facts["applicant"]
+
+
+EXAMINED = {"problems": ["exam_response"], "countries": ["KR"]}
+
+
+def two_problems(text: str, **entities: Any) -> Message:
+    ranking = {"exam_response": 0.9, "foreign_filing": 0.8}
+    found = message(text, "exam_response", ranking, **entities)
+    found.entities.append(
+        {"entity": "problems", "value": "foreign_filing", "confidence_entity": 0.8, "start": 0}
+    )
+    return found
+
+
+@pytest.mark.parametrize(
+    ("text", "problems"),
+    [
+        ("韓国に出した特許の審査で費用がかかります", ["exam_response"]),
+        ("出願中の特許の審査請求の費用に困っています", ["exam_response"]),
+        ("中国に特許を出したい。韓国に出した特許の審査もあります", ["foreign_filing", "exam_response"]),
+    ],
+)
+def test_what_is_examined_was_filed_before_and_is_no_new_filing(text: str, problems: list[str]) -> None:
+    assert problems == understand(two_problems(text), {}, None).facts["problems"]
+
+
+def test_a_grant_of_the_past_joins_no_filing_to_the_case() -> None:
+    found = understand(two_problems("外国出願は補助をもらって済んでいます", prior_grant=True), EXAMINED, None)
+    assert ["exam_response"] == found.facts["problems"]
+    assert found.facts["prior_grant"] is True
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("もう出願はしてます", None), ("はい、応答も頼みました", True), ("まだです", False)],
+)
+def test_the_filing_of_the_past_is_no_cost_of_the_examination(text: str, expected: bool | None) -> None:
+    procedures = [{"kind": "exam_request", "right_type": "patent", "count": 1}]
+    facts = EXAMINED | {"procedures": procedures, "prior_grant": True}
+    asked = question(facts)
+    assert "spent_already" == asked["fact"]
+    intent = "deny" if expected is False else "affirm"
+    assert expected == understand(message(text, intent), facts, asked).facts.get("spent_already")
+
+
+@pytest.mark.parametrize(
+    ("text", "asked", "expected"),
+    [
+        ("いえ、支払いはこれからです", "spent_already", False),
+        ("いいえ", "spent_already", True),
+        ("これからです", "jp_trademark", True),
+        ("これからです", None, True),
+    ],
+)
+def test_after_the_advice_an_answer_is_taken_back_by_its_questions_words(
+    text: str, asked: str | None, expected: bool
+) -> None:
+    facts = COUNTERFEIT | {"spent_already": True}
+    found = understand(message(text, "deny"), facts, None, Before(asked))
+    assert expected is found.facts["spent_already"]
+
+
+def test_what_is_ruled_out_leaves_the_case_and_something_else_may_take_its_place() -> None:
+    both = {"problems": ["sued_abroad", "squatted_trademark"]}
+    assert ["sued_abroad"] == understand(message("訴訟の話だけです"), both, None).facts["problems"]
+    assert (
+        []
+        == understand(message("模倣品の話じゃないです", "nlu_fallback"), COUNTERFEIT, None).facts["problems"]
+    )
+    other = message("偽物じゃないです、商標を取られたんです", "squatted_trademark")
+    assert ["squatted_trademark"] == understand(other, COUNTERFEIT, None).facts["problems"]
+
+
+def test_a_design_that_was_taken_goes_to_the_desk_with_a_note() -> None:
+    found = understand(message("商標じゃなくて意匠です", "correct", right_type="design"), TRADEMARK, None)
+    assert ["desk_consultation"] == found.facts["problems"]
+    assert ["no_programme_for_right"] == found.notes
+
+
+@pytest.mark.parametrize(
+    "text", ["何から話せばいいのか…", "海外でちょっと困ってて", "うまく説明できないんですが"]
+)
+def test_who_does_not_know_where_to_begin_is_not_sent_away(text: str) -> None:
+    assert "problems" not in understand(message(text, "out_of_scope"), {}, None).facts
+
+
+def test_no_idea_of_the_cost_answers_no_other_question() -> None:
+    facts = COUNTERFEIT | {"right_in_country": True}
+    asked = question(facts)
+    found = understand(message("なんぼかかるかしらんわ", "dont_know"), facts, asked)
+    assert {"counterfeit": None} == found.facts["costs"]
+    assert asked["fact"] not in found.facts
