@@ -41,10 +41,13 @@ def main(arguments: list[str] | None = None) -> int:
             return migrate(settings)
         if options.command == "staff":
             return staff_commands.run(settings, options)
+        if options.command == "line":
+            return line_menu(settings)
         return serve(settings) if options.command == "serve" else purge(settings, options.older_than)
     except ValidationError as error:
         for item in error.errors(include_url=False, include_input=False):
-            _say(f"NAVI_{'.'.join(map(str, item['loc'])).upper()}: {item['msg']}")
+            name = ".".join(map(str, item["loc"])).upper()
+            _say(f"NAVI_{name}: {item['msg']}" if name else item["msg"])
     except (SettingsError, KnowledgeError, MigrationMissingError) as error:
         _say(str(error))
     except StoreAwayError as error:
@@ -90,6 +93,15 @@ def purge(settings: Settings, days: int | None) -> int:
     return asyncio.run(run())
 
 
+def line_menu(settings: Settings) -> int:
+    """Set up the menu below the talk in LINE."""
+    # LINE's library takes seconds to load: only where it is used.
+    from bot.channels.line.rich_menu import set_up
+
+    log.info("the menu is set up: %s", set_up(settings))
+    return 0
+
+
 async def _forgotten(services: Services, conversation: str) -> bool:
     try:
         await services.conversations.forget(conversation)
@@ -105,6 +117,8 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("serve", help="serve the public API and the chat page")
     commands.add_parser("migrate", help="bring the tables of the database to the newest release")
     staff_commands.add_parser(commands)
+    line = commands.add_parser("line", help="set up LINE").add_subparsers(dest="part", required=True)
+    line.add_parser("menu", help="set up the menu below the talk")
     purging = commands.add_parser("purge", help="delete old conversations")
     purging.add_argument(
         "--older-than", type=int, metavar="DAYS", help="days of silence (default: NAVI_RETENTION_DAYS)"

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import quote
 
 from fastapi import APIRouter
 
-from bot.channels.errors import ChannelError
 from bot.channels.inbox.answering import Answering
 from bot.channels.inbox.cards import Cards
 from bot.channels.inbox.events import Vendor
@@ -16,22 +16,16 @@ from bot.channels.inbox.hashing import Hasher
 from bot.channels.inbox.store import Inbox
 from bot.channels.inbox.texts import InboxTexts, load_inbox_texts
 from bot.channels.inbox.worker import LEASE_SECONDS, Worker
-from bot.channels.line.adapter import Line
-from bot.channels.line.messages import LineMessages
-from bot.channels.line.webhook import PATH as LINE_PATH
-from bot.channels.line.webhook import line_router
 from bot.channels.services import Services
-from bot.channels.slack.adapter import Slack
-from bot.channels.slack.blocks import SlackMessages
-from bot.channels.slack.webhook import PATH as SLACK_PATH
-from bot.channels.slack.webhook import slack_router
 from bot.channels.web.sheet import sheet_text
 from bot.channels.web.wording import Wording
 
 log = logging.getLogger(__name__)
 
-BODY_LIMITS = {LINE_PATH: 1024 * 1024, SLACK_PATH: 1024 * 1024}
+BODY_LIMITS = {"/line/webhook": 1024 * 1024, "/slack/events": 1024 * 1024}
 """Largest bodies of the vendors' webhooks, bytes: many events at once, or a message with all its blocks."""
+
+_Router = Callable[[Inbox, Worker], APIRouter]
 
 
 @dataclass(frozen=True)
@@ -55,15 +49,14 @@ class Doors:
 def build_doors(services: Services) -> Doors:
     """The doors of the vendors whose credentials are set; says which are shut."""
     settings, texts = services.settings, load_inbox_texts()
-    vendors: dict[str, Vendor] = {}
     cards = Cards(services.texts, texts, Wording(services.knowledge, services.texts, settings.fiscal_year))
+    vendors: list[tuple[Vendor, _Router]] = []
     if settings.line:
-        messages = LineMessages(cards, texts, services.desk["desk_dialled"])
-        vendors["line"] = Line(settings.line[1], settings.line_api_url, messages)
+        vendors.append(_line(services, settings.line, cards))
     else:
         log.info("LINE is off: NAVI_LINE_CHANNEL_SECRET and NAVI_LINE_ACCESS_TOKEN are not set")
     if settings.slack:
-        vendors["slack"] = Slack(settings.slack[1], settings.slack_api_url, SlackMessages(cards, texts))
+        vendors.append(_slack(services, settings.slack, cards))
     else:
         log.info("Slack is off: NAVI_SLACK_SIGNING_SECRET and NAVI_SLACK_BOT_TOKEN are not set")
     if not vendors:
@@ -76,18 +69,40 @@ def build_doors(services: Services) -> Doors:
     worker = Worker(
         inbox=inbox,
         answering=_answering(services, inbox, texts),
-        vendors=vendors,
-        said=lambda error: _sentence(services, error),
+        vendors={vendor.name: vendor for vendor, _ in vendors},
+        said=lambda error: services.texts.error(error, services.desk),
         lanes=settings.inbox_lanes,
         give_up_seconds=settings.inbox_give_up_minutes * 60,
     )
-    key = settings.signing_key()
-    routers = []
-    if settings.line:
-        routers.append(line_router(settings.line[0], Hasher(key, "line"), inbox, worker, texts))
-    if settings.slack:
-        routers.append(slack_router(*settings.slack, Hasher(key, "slack"), inbox, worker, texts))
-    return Doors(routers, worker)
+    return Doors([router(inbox, worker) for _, router in vendors], worker)
+
+
+# The vendors' libraries take seconds to load: only where they are used.
+
+
+def _line(services: Services, credentials: tuple[str, str], cards: Cards) -> tuple[Vendor, _Router]:
+    from bot.channels.line.adapter import Line
+    from bot.channels.line.messages import LineMessages
+    from bot.channels.line.webhook import line_router
+
+    secret, token = credentials
+    texts, settings = load_inbox_texts(), services.settings
+    hasher = Hasher(settings.signing_key(), Line.name)
+    messages = LineMessages(cards, texts, services.desk["desk_dialled"])
+    vendor = Line(token, settings.line_api_url, messages)
+    return vendor, lambda inbox, worker: line_router(secret, hasher, inbox, worker, texts)
+
+
+def _slack(services: Services, credentials: tuple[str, str], cards: Cards) -> tuple[Vendor, _Router]:
+    from bot.channels.slack.adapter import Slack
+    from bot.channels.slack.blocks import SlackMessages
+    from bot.channels.slack.webhook import slack_router
+
+    secret, token = credentials
+    texts, settings = load_inbox_texts(), services.settings
+    hasher = Hasher(settings.signing_key(), Slack.name)
+    vendor = Slack(token, settings.slack_api_url, SlackMessages(cards, texts))
+    return vendor, lambda inbox, worker: slack_router(secret, token, hasher, inbox, worker, texts)
 
 
 def _answering(services: Services, inbox: Inbox, texts: InboxTexts) -> Answering:
@@ -108,7 +123,3 @@ def _answering(services: Services, inbox: Inbox, texts: InboxTexts) -> Answering
         sheet=lambda transcript: sheet_text(transcript, services),
         sheet_minutes=services.settings.sheet_minutes,
     )
-
-
-def _sentence(services: Services, error: ChannelError) -> str:
-    return services.texts.error(error, services.desk)

@@ -151,6 +151,8 @@ class Inbox:
         """The event is done; what it said is not needed any more."""
         with self._held(queue) as connection:
             _change(connection, event, done=True, payload={}, outbox=null(), sending=False)
+        if event.kind in {"leave", "unsend"}:
+            self._database.wipe_remains()
 
     def put_off(
         self, queue: Queue, event: Event, seconds: float, *, counts: bool, apologised: bool, sending: bool

@@ -25,6 +25,7 @@ log = logging.getLogger(__name__)
 LEASE_SECONDS = 10.0
 _KEEP_ALIVE_SECONDS = 3.0
 _IDLE_SECONDS, _BUSY_SECONDS = 0.5, 0.05
+_START_SECONDS = 1.0
 _PURGE_SECONDS = 3600
 _REMEMBER_MS = 7 * 24 * 3600 * 1000
 """How long an event's id is remembered."""
@@ -75,9 +76,8 @@ class Worker:
 
     def start(self) -> None:
         """Begin to work, in the running loop."""
-        self._services = [
-            asyncio.create_task(self._forever(work)) for work in (self._work, self._keep_alive, self._purge)
-        ]
+        work = (self._begin(), self._forever(self._keep_alive), self._forever(self._purge))
+        self._services = [asyncio.create_task(one) for one in work]
 
     async def stop(self) -> None:
         """Take nothing new, finish what is begun."""
@@ -90,6 +90,11 @@ class Worker:
     def wake(self) -> None:
         """Something arrived."""
         self._wake.set()
+
+    async def _begin(self) -> None:
+        # What was refused while nobody listened comes again first, to be answered in its order.
+        await asyncio.sleep(_START_SECONDS)
+        await self._forever(self._work)
 
     async def _forever(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
         while True:

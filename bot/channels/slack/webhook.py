@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import re
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import parse_qs
 
 from fastapi import APIRouter, Request
 from slack_bolt.adapter.fastapi.async_handler import AsyncSlackRequestHandler
@@ -39,11 +41,10 @@ def slack_router(
     @router.post(PATH)
     async def events(request: Request) -> Response:
         # Bolt checks it too, but only after it has read the body.
-        _check_signature(verifier, await request.body(), request)
-        try:
-            return await handler.handle(request)
-        except ValueError:
-            raise ChannelError(Code.malformed, field="body") from None
+        body = await request.body()
+        _check_signature(verifier, body, request)
+        _check_form(body)
+        return await handler.handle(request)
 
     return router
 
@@ -55,8 +56,24 @@ def _check_signature(verifier: SignatureVerifier, body: bytes, request: Request)
     # `is_valid` compares text: other characters than these would be an error of its own.
     if not (re.fullmatch(r"[0-9]{1,12}", timestamp) and re.fullmatch(r"v0=[0-9a-f]{64}", signature)):
         raise ChannelError(Code.signature_missing)
-    if not verifier.is_valid(body, timestamp, signature):
+    try:
+        signed = verifier.is_valid(body, timestamp, signature)
+    except UnicodeDecodeError:
+        signed = False
+    if not signed:
         raise ChannelError(Code.signature_missing)
+
+
+def _check_form(body: bytes) -> None:
+    """Refuse what is no JSON object, itself or in the field `payload` of a form."""
+    try:
+        text = body.decode()
+        form = parse_qs(text) if not text.startswith(("{", "[")) else {}
+        found = json.loads(form["payload"][0] if "payload" in form else text)
+    except (ValueError, RecursionError):
+        found = None
+    if not isinstance(found, dict):
+        raise ChannelError(Code.malformed, field="body")
 
 
 def _bolt(

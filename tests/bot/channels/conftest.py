@@ -115,6 +115,16 @@ def one_server(one_rasa: RasaStandIn, tmp_path_factory: pytest.TempPathFactory) 
     server.stop()
 
 
+@pytest.fixture(scope="session")
+def serve() -> Callable[..., Server]:
+    """Start an app for many tests, which stop it themselves."""
+
+    def run(rasa: RasaStandIn, data_dir: Path, **settings: Any) -> Server:
+        return _serve(data_dir=data_dir, **_defaults(rasa), **settings)
+
+    return run
+
+
 @pytest.fixture
 def server(one_server: Server, rasa: RasaStandIn) -> Iterator[Server]:
     """The app that tests share; nothing of one test is seen by another."""

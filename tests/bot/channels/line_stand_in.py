@@ -39,6 +39,7 @@ class LineStandIn(VendorStandIn):
 
     Attributes:
         delivered: Every message that reached somebody: to whom, the message, and how (reply or push).
+        sources: Everybody who said something, and the groups.
         used: Reply tokens that were taken, and how often one that was taken came again.
     """
 
@@ -56,6 +57,7 @@ class LineStandIn(VendorStandIn):
             self.failures.clear()
             self.used: dict[str, int] = {}
             self.loading: list[str] = []
+            self.sources: list[dict[str, Any]] = []
             self.menus: list[dict[str, Any]] = []
             self._tokens: dict[str, tuple[str, float]] = {}
             self._retry_keys: set[str] = set()
@@ -78,6 +80,8 @@ class LineStandIn(VendorStandIn):
         event |= more
         if "replyToken" in event:
             source = event["source"]
+            if source not in self.sources:
+                self.sources.append(source)
             place = source.get("groupId") or source.get("roomId") or source["userId"]
             with self.lock:
                 self._tokens[event["replyToken"]] = (place, time.monotonic())

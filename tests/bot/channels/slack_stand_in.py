@@ -109,7 +109,8 @@ class SlackStandIn(VendorStandIn):
 
     def answer(self, path: str, headers: Any, body: bytes) -> tuple[int, bytes, dict[str, str]]:
         """What Slack answers."""
-        request = _request(headers, body)
+        path, _, query = path.partition("?")
+        request = _request(headers, body or query.encode())
         if headers.get("Authorization") != f"Bearer {TOKEN}":
             raise RefusedError(200, "invalid_auth")
         if path == "/api/chat.postMessage":
@@ -203,7 +204,7 @@ def _check_text(text: dict[str, Any], most: int, kinds: set[str]) -> None:
 
 
 def _request(headers: Any, body: bytes) -> dict[str, Any]:
-    if headers["Content-Type"].startswith("application/json"):
+    if headers.get("Content-Type", "").startswith("application/json"):
         request: dict[str, Any] = json.loads(body)
         return request
     return {name: values[0] for name, values in parse_qs(body.decode()).items()}

@@ -83,6 +83,10 @@ class VendorStandIn:
                 self.end_headers()
                 self.wfile.write(answer)
 
+            # What Slack's library reads, it asks for so: what it wants stands in the address.
+            def do_GET(self) -> None:
+                self.do_POST()
+
             def log_message(self, *_args: object) -> None:
                 pass
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -15,9 +16,10 @@ from line_stand_in import SECRET, TOKEN, LineStandIn, sign
 class LineTalk:
     """Webhooks to an app, signed as LINE signs them, and what came of them."""
 
-    def __init__(self, client: httpx.Client, line: LineStandIn) -> None:
+    def __init__(self, client: httpx.Client, line: LineStandIn, data_dir: Path) -> None:
         self.client = client
         self.line = line
+        self.data_dir = data_dir
 
     def deliver(self, *events: dict[str, Any], signature: str | None = None) -> httpx.Response:
         """Call the webhook."""
@@ -45,6 +47,28 @@ class LineTalk:
             time.sleep(0.01)
         return got
 
+    def held(self) -> str:
+        """Everything that the app's files hold."""
+        files = [path for path in self.data_dir.iterdir() if path.is_file()]
+        return "".join(file.read_bytes().decode("utf-8", "replace") for file in files)
+
+    def wait_gone(self, text: str, seconds: float = 15) -> None:
+        """Until no file of the app holds a text."""
+        until = time.monotonic() + seconds
+        while text in self.held():
+            assert time.monotonic() < until, f"{text} is still held"
+            time.sleep(0.05)
+
+    def leave_all(self) -> None:
+        """Everybody unfollows, every group sends the bot away; wait until that is done."""
+        sources = self.line.sources
+        self.deliver(*[self.line.event("", _LEAVING[source["type"]], source=source) for source in sources])
+        for source in sources:
+            self.wait_gone(source.get("groupId") or source["userId"])
+
+
+_LEAVING = {"user": "unfollow", "group": "leave"}
+
 
 @pytest.fixture(scope="session")
 def one_line() -> Iterator[LineStandIn]:
@@ -61,8 +85,8 @@ def line(one_line) -> Iterator[LineStandIn]:
     assert [] == one_line.refusals
 
 
-@pytest.fixture
-def line_settings(line) -> dict[str, Any]:
+def settings_of(line: LineStandIn) -> dict[str, Any]:
+    """What opens the door for LINE."""
     return {
         "line_channel_secret": SECRET,
         "line_access_token": TOKEN,
@@ -74,13 +98,28 @@ def line_settings(line) -> dict[str, Any]:
 
 
 @pytest.fixture
-def start_line(start, line, line_settings) -> Callable[..., LineTalk]:
+def start_line(start, line) -> Callable[..., LineTalk]:
+    """Start an app of the test's own."""
+
     def run(**settings: Any) -> LineTalk:
-        return LineTalk(start(**{**line_settings, **settings}).client, line)
+        server = start(**{**settings_of(line), **settings})
+        return LineTalk(server.client, line, server.data_dir)
 
     return run
 
 
+@pytest.fixture(scope="session")
+def one_line_server(one_line, one_rasa, serve, tmp_path_factory) -> Iterator[LineTalk]:
+    server = serve(one_rasa, tmp_path_factory.mktemp("line") / "var", **settings_of(one_line))
+    yield LineTalk(server.client, one_line, server.data_dir)
+    server.stop()
+
+
 @pytest.fixture
-def talk_line(start_line) -> LineTalk:
-    return start_line()
+def talk_line(one_line_server, line, rasa) -> Iterator[LineTalk]:
+    """The app that tests share; everybody who spoke in a test is forgotten after it."""
+    yield one_line_server
+    rasa.gate.set()
+    rasa.start()
+    rasa.status = 200
+    one_line_server.leave_all()

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
@@ -16,9 +17,10 @@ from slack_stand_in import SECRET, TOKEN, SlackStandIn, sign
 class SlackTalk:
     """Requests to an app, signed as Slack signs them, and what came of them."""
 
-    def __init__(self, client: httpx.Client, slack: SlackStandIn) -> None:
+    def __init__(self, client: httpx.Client, slack: SlackStandIn, data_dir: Path) -> None:
         self.client = client
         self.slack = slack
+        self.data_dir = data_dir
 
     def deliver(self, event: dict[str, Any]) -> httpx.Response:
         """Call the request address with an event or a pressed button."""
@@ -48,6 +50,18 @@ class SlackTalk:
             time.sleep(0.01)
         return got
 
+    def held(self) -> str:
+        """Everything that the app's files hold."""
+        files = [path for path in self.data_dir.iterdir() if path.is_file()]
+        return "".join(file.read_bytes().decode("utf-8", "replace") for file in files)
+
+    def wait_gone(self, text: str, seconds: float = 15) -> None:
+        """Until no file of the app holds a text."""
+        until = time.monotonic() + seconds
+        while text in self.held():
+            assert time.monotonic() < until, f"{text} is still held"
+            time.sleep(0.05)
+
 
 def place_of(event: dict[str, Any]) -> tuple[str, str]:
     """Channel and thread that an event is answered in."""
@@ -72,25 +86,22 @@ def slack(one_slack) -> Iterator[SlackStandIn]:
     assert [] == one_slack.refusals
 
 
-@pytest.fixture
-def slack_settings(slack) -> dict[str, Any]:
-    return {
-        "slack_signing_secret": SECRET,
-        "slack_bot_token": TOKEN,
-        "slack_api_url": slack.api,
-        "inbox_settle_seconds": 0.05,
-        "turns_per_minute": 0,
-    }
+@pytest.fixture(scope="session")
+def one_slack_server(one_slack, one_rasa, serve, tmp_path_factory) -> Iterator[SlackTalk]:
+    server = serve(
+        one_rasa,
+        tmp_path_factory.mktemp("slack") / "var",
+        slack_signing_secret=SECRET,
+        slack_bot_token=TOKEN,
+        slack_api_url=one_slack.api,
+        inbox_settle_seconds=0.05,
+        turns_per_minute=0,
+    )
+    yield SlackTalk(server.client, one_slack, server.data_dir)
+    server.stop()
 
 
 @pytest.fixture
-def start_slack(start, slack, slack_settings) -> Callable[..., SlackTalk]:
-    def run(**settings: Any) -> SlackTalk:
-        return SlackTalk(start(**{**slack_settings, **settings}).client, slack)
-
-    return run
-
-
-@pytest.fixture
-def talk_slack(start_slack) -> SlackTalk:
-    return start_slack()
+def talk_slack(one_slack_server, slack, rasa) -> SlackTalk:
+    """The app that tests share; each case is a thread of its own."""
+    return one_slack_server
