@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 export PYTHON
 
-.PHONY: stories simulate run test setup train lint format validate docs evaluate vectors mutate bench lock clean
+.PHONY: stories simulate run test setup train lint format validate docs evaluate vectors mutate bench storm lock clean
 
 run: setup
 	@exec $(BIN)/python -m bot.serve
@@ -60,6 +60,11 @@ vectors: setup
 # Changes every number of the data and checks that a test notices.
 mutate: setup
 	$(BIN)/python -m tests.knowledge.mutation
+
+# A thousand events through LINE and through Slack while processes are killed; `make test` sends fewer.
+storm: setup
+	NAVI_STORM_PEOPLE=50 $(BIN)/python -m pytest -q --log-cli-level=INFO tests/bot/channels/vendors/test_storm.py \
+		tests/bot/channels/vendors/test_acknowledgement.py
 
 # Ours beside Rasa's own bots and OpenFisca in one run (docs/bench.md); about a quarter of an hour on an idle machine.
 bench: train

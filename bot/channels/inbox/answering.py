@@ -11,6 +11,7 @@ from starlette.concurrency import run_in_threadpool
 
 from bot.channels.conversations import Conversations, Turn
 from bot.channels.errors import ChannelError, Code
+from bot.channels.handover import Handovers
 from bot.channels.inbox.events import Event, Queue, Speech, Thread
 from bot.channels.inbox.store import Inbox
 from bot.channels.inbox.texts import COMMAND, InboxTexts
@@ -40,6 +41,8 @@ class Answering:
         link: Link,
         sheet: Sheet,
         sheet_minutes: int,
+        handovers: Handovers,
+        handover_hours: int,
     ) -> None:
         """What is answered with.
 
@@ -52,6 +55,8 @@ class Answering:
             link: Address of a conversation's sheet, None where pages have no public address.
             sheet: The sheet as text.
             sheet_minutes: How long the address is good.
+            handovers: Makes the numbers by which an operator takes a conversation over.
+            handover_hours: How long such a number is good.
         """
         self._conversations = conversations
         self._inbox = inbox
@@ -61,6 +66,8 @@ class Answering:
         self._link = link
         self._sheet = sheet
         self._sheet_minutes = sheet_minutes
+        self._handovers = handovers
+        self._handover_hours = handover_hours
 
     async def speech(self, queue: Queue, event: Event) -> Speech | None:
         """What to say to an event; None: nothing.
@@ -147,7 +154,7 @@ class Answering:
         if not final or turn.advice is None:
             return Speech(replies, numeric=self._numeric(turn.advice))
         if not replies[-1].options:
-            replies[-1] = Reply(replies[-1].text, self._texts.buttons("sheet", "desk", "restart"))
+            replies[-1] = Reply(replies[-1].text, self._texts.buttons("sheet", "handover", "restart"))
         return Speech(replies, advice=turn.advice)
 
     def _numeric(self, advice: dict[str, Any] | None) -> bool:
@@ -159,8 +166,12 @@ class Answering:
         texts = self._texts
         if command == "desk":
             return Speech([Reply(texts.desk.format(**self._desk), texts.buttons("sheet"))])
-        if command == "sheet":
+        if command == "sheet" or (command == "handover" and thread is None):
             return await self._consultation_sheet(thread)
+        if command == "handover" and thread is not None:
+            code = await run_in_threadpool(self._handovers.offer, thread.conversation)
+            text = texts.handover.format(code=code, hours=self._handover_hours, **self._desk)
+            return Speech([Reply(text, [])])
         if command in {"restart", "forget"} and thread is not None:
             text = texts.confirm_restart if command == "restart" else texts.confirm_forget
             return Speech([Reply(text, texts.buttons(f"{command}_yes", "keep"))])

@@ -122,4 +122,6 @@ def _answering(services: Services, inbox: Inbox, texts: InboxTexts) -> Answering
         link=link,
         sheet=lambda transcript: sheet_text(transcript, services),
         sheet_minutes=services.settings.sheet_minutes,
+        handovers=services.handovers,
+        handover_hours=services.settings.handover_hours,
     )

@@ -40,6 +40,7 @@ class InboxTexts(BaseModel):
     sheet_link: str
     sheet_none: str
     desk: str
+    handover: str
     confirm_restart: str
     confirm_forget: str
     forgotten: str

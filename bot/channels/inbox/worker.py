@@ -35,7 +35,7 @@ _NAMESPACE = uuid.UUID("6f1a3a0e-7f0b-4a57-9a6e-2f6b1b1f3c11")
 # The person is told, and the event is done: sending the same again changes nothing.
 _TOLD = {Code.text_empty, Code.text_too_long, Code.conversation_long, Code.choice_unknown, Code.key_reused}
 # Nothing is wrong: it is only too early, or a conversation that was deleted meanwhile is begun anew.
-_EARLY = {Code.turn_running, Code.too_many, Code.conversation_not_found}
+_EARLY = {Code.turn_running, Code.too_many, Code.busy, Code.conversation_not_found}
 
 T = TypeVar("T")
 

@@ -16,7 +16,7 @@ BUTTONS, BUTTON = 25, 75
 MESSAGE = 10_000
 """Text of all blocks of a message together. Slack refuses far longer ones, without saying from where."""
 FALLBACK = 3000
-_LASTING = {"sheet", "desk", "restart"}
+_LASTING = {"sheet", "handover", "desk", "restart"}
 """Buttons that may be pressed again."""
 
 Block = dict[str, Any]

@@ -14,7 +14,7 @@ import httpx
 
 from tests.ports import free_port
 
-START_SECONDS = 120
+START_SECONDS = 300
 
 
 class AppProcess:

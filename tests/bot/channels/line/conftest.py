@@ -12,14 +12,17 @@ import httpx
 import pytest
 from line_stand_in import SECRET, TOKEN, LineStandIn, sign
 
+from bot.channels.services import Services
+
 
 class LineTalk:
     """Webhooks to an app, signed as LINE signs them, and what came of them."""
 
-    def __init__(self, client: httpx.Client, line: LineStandIn, data_dir: Path) -> None:
+    def __init__(self, client: httpx.Client, line: LineStandIn, data_dir: Path, services: Services) -> None:
         self.client = client
         self.line = line
         self.data_dir = data_dir
+        self.services = services
 
     def deliver(self, *events: dict[str, Any], signature: str | None = None) -> httpx.Response:
         """Call the webhook."""
@@ -103,7 +106,7 @@ def start_line(start, line) -> Callable[..., LineTalk]:
 
     def run(**settings: Any) -> LineTalk:
         server = start(**{**settings_of(line), **settings})
-        return LineTalk(server.client, line, server.data_dir)
+        return LineTalk(server.client, line, server.data_dir, server.services)
 
     return run
 
@@ -111,7 +114,7 @@ def start_line(start, line) -> Callable[..., LineTalk]:
 @pytest.fixture(scope="session")
 def one_line_server(one_line, one_rasa, serve, tmp_path_factory) -> Iterator[LineTalk]:
     server = serve(one_rasa, tmp_path_factory.mktemp("line") / "var", **settings_of(one_line))
-    yield LineTalk(server.client, one_line, server.data_dir)
+    yield LineTalk(server.client, one_line, server.data_dir, server.services)
     server.stop()
 
 

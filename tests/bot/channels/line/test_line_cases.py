@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 
 import pytest
@@ -159,3 +160,12 @@ def test_a_text_that_is_too_long_is_told_at_once(talk_line, line, rasa):
     *_, said = talk_line.ask(line.text(USER, "長" * 2001), more=2)
     assert "上限2000文字、入力は2001文字" in said["text"]
     assert [] == rasa.said
+
+
+def test_a_person_gets_a_number_for_the_operator(talk_line, line, rasa):
+    rasa.answer = asked
+    talk_line.ask(line.text(USER, "商標を取られた"), more=2)
+    (said,) = talk_line.ask(line.text(USER, "担当者に引き継ぐ"))
+    code = re.search(r"引き継ぎ番号 (\d{5} \d{5})", said["text"])[1]
+    assert "03-3581-1101" in said["text"]
+    assert rasa.requests[0]["sender"] == talk_line.services.handovers.use(code, "to_staff")

@@ -48,7 +48,7 @@ def test_the_advice_comes_as_cards(talk_line, line, rasa):
     assert "800,000円" in str(programme)
     assert "03-3581-1101" in str(desk)
     assert "tel:0335811101" in str(desk)
-    assert ["command:sheet", "command:desk", "command:restart"] == [
+    assert ["command:sheet", "command:handover", "command:restart"] == [
         item["action"]["data"] for item in cards["quickReply"]["items"]
     ]
 

@@ -73,10 +73,10 @@ def test_the_advice_comes_as_blocks(talk_slack, slack, rasa):
     assert "1,600,000円" in words(post)
     assert "03-3581-1101" in words(post)
     assert "対象となる可能性があります" in post["text"]
-    assert ["相談票を見る", "窓口の電話番号", "最初から始める"] == buttons(post)
+    assert ["相談票を見る", "担当者に引き継ぐ", "最初から始める"] == buttons(post)
     (sheet,) = talk_slack.ask(slack.press(post, "相談票を見る"))
     assert "■相談の内容（本人の言葉）" in words(sheet)
-    assert ["相談票を見る", "窓口の電話番号", "最初から始める"] == buttons(post)
+    assert ["相談票を見る", "担当者に引き継ぐ", "最初から始める"] == buttons(post)
 
 
 def test_what_bots_write_and_what_is_not_for_us_is_ignored(talk_slack, slack, rasa):
