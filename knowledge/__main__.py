@@ -9,6 +9,7 @@ import sys
 from datetime import date
 from pathlib import Path
 
+from knowledge.defects import explained
 from knowledge.engine import DEFAULT_FISCAL_YEAR, assess
 from knowledge.errors import DataError, KnowledgeError
 from knowledge.load import DATA, load_knowledge
@@ -30,7 +31,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         status: int = options.run(options)
     except DataError as error:
-        print(error, file=sys.stderr)
+        print("\n".join(str(explained(defect)) for defect in error.defects), file=sys.stderr)
         return FAILED
     except KnowledgeError as error:
         print(error, file=sys.stderr)

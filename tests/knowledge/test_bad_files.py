@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 
 import pytest
 
 from knowledge import DataError, load_knowledge
+from knowledge.defects import explained
 from knowledge.load import DATA
 
 
@@ -61,6 +63,8 @@ def test_a_broken_value_is_named_with_file_line_key_and_value(data, name, old, n
     assert name == defect.file
     assert key in defect.key
     assert value in f"{defect.value} {defect.reason}"
+    # Whoever keeps the data need not read English.
+    assert re.search("[ぁ-ん]", explained(defect).reason), defect.reason
     # Something missing is reported where its mapping or list begins, a wrong value on its own line.
     assert 1 <= defect.line <= line + 1
     assert str(refused.value).startswith(f"{name}:{defect.line}: ")
