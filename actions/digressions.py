@@ -13,6 +13,7 @@ from actions.answering import answer_to
 from actions.case import Facts, case_of, facts_of, slot_events
 from actions.faq import asks_about_the_case
 from actions.message import Message
+from actions.metadata import say_misunderstood
 from actions.offers import sheet_text
 from actions.wording import desk_text, text
 from knowledge import load_knowledge
@@ -28,6 +29,8 @@ class AnswerQuestion(Action):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[EventType]:
         answer = answer_to(tracker.latest_message.get("text") or "", case_of(tracker))
+        if answer is None:
+            say_misunderstood(dispatcher)
         dispatcher.utter_message(text=answer or "\n".join([text("faq_unknown"), desk_text()]))
         return []
 

@@ -68,8 +68,8 @@ def _by_topic(asked: str, programmes: list[str]) -> str | None:
 def _of_programme(topic: dict[str, Any], programmes: list[str]) -> str:
     if len(programmes) != 1:
         return str(topic["all"])
-    own = topic.get("own", {}).get(programmes[0])
-    return str(own or f"{topic['entry']}_{programmes[0]}")
+    own = topic.get("own", {}).get(programmes[0]) or f"{topic.get('entry')}_{programmes[0]}"
+    return str(own if own in _entries() else topic["all"])
 
 
 def _nearest(asked: str, programmes: list[str], only: str = "") -> str | None:

@@ -57,6 +57,11 @@ def report(dispatcher: CollectingDispatcher, tracker: Tracker, found: Understand
         dispatcher.utter_message(json_message=_report(message, found))
 
 
+def say_misunderstood(dispatcher: CollectingDispatcher) -> None:
+    """Tells the channel, not the person, that nothing could be done with the message: it is counted."""
+    dispatcher.utter_message(json_message={"type": "misunderstood"})
+
+
 def _report(message: Message, found: Understanding) -> dict[str, Any]:
     problems = _problems(message, found)
     return {

@@ -14,7 +14,7 @@ from actions.answering import answer_to
 from actions.case import case_of, slot_events
 from actions.faq import asks_about_the_case
 from actions.message import Message
-from actions.metadata import given_facts, report, was_asked
+from actions.metadata import given_facts, report, say_misunderstood, was_asked
 from actions.offers import APPLY, chosen_offer, reply_to_offer
 from actions.replies import is_question, is_vague
 from actions.understanding import (
@@ -82,8 +82,7 @@ class ValidateConsultationForm(Action):
         instead = found.error or _instead(message, found, understood=understood)
         count = 0 if understood or instead else int(tracker.get_slot(MISUNDERSTOOD) or 0) + 1
         if count:
-            # Channels count it for their operators.
-            dispatcher.utter_message(json_message={"type": "misunderstood"})
+            say_misunderstood(dispatcher)
         return [
             *events,
             *_asking_next(

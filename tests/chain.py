@@ -22,10 +22,12 @@ STOP_SECONDS = 30
 class Chain:
     """Rasa, the action server and channels, as `make run` starts them."""
 
-    def __init__(self, data_dir: Path, **settings: str) -> None:
+    def __init__(self, data_dir: Path, *, root: Path = ROOT, **settings: str) -> None:
+        """Of the tree at `root`, with these variables."""
         ports = {name: free_port() for name in ("channels", "rasa", "actions")}
         self.address = f"http://127.0.0.1:{ports['channels']}"
         self.data_dir = data_dir
+        self.root = root
         variables = {
             "NAVI_DATA_DIR": str(data_dir),
             "NAVI_PORT": str(ports["channels"]),
@@ -37,11 +39,14 @@ class Chain:
             "NAVI_CONVERSATIONS_PER_HOUR": "0",
             **settings,
         }
+        known = {name: value for name, value in variables.items() if name != "NAVI_MODEL"}
         own = Settings(
-            **{name.removeprefix("NAVI_").lower(): value for name, value in variables.items()}  # type: ignore[arg-type]
+            **{name.removeprefix("NAVI_").lower(): value for name, value in known.items()}  # type: ignore[arg-type]
         )
         own.prepare_data_dir()
-        self.environment = environment_of(own, ensure_model()) | variables
+        self.environment = (
+            environment_of(own, Path(variables.get("NAVI_MODEL") or ensure_model())) | variables
+        )
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
 
     def start(self, *names: str) -> None:
@@ -51,7 +56,7 @@ class Chain:
                 self.processes[name] = subprocess.Popen(  # noqa: S602 - the Procfile's own commands
                     commands()[name],
                     shell=True,
-                    cwd=ROOT,
+                    cwd=self.root,
                     env=self.environment,
                     stdout=output,
                     stderr=subprocess.STDOUT,

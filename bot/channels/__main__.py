@@ -16,6 +16,7 @@ from bot.channels.app import create_app
 from bot.channels.database import Database, StoreAwayError
 from bot.channels.errors import ChannelError
 from bot.channels.migrations import MigrationMissingError
+from bot.channels.report import commands as report_commands
 from bot.channels.server import build_server
 from bot.channels.services import Services, build_services
 from bot.channels.settings import Settings, SettingsError
@@ -43,6 +44,8 @@ def main(arguments: list[str] | None = None) -> int:
             return staff_commands.run(settings, options)
         if options.command == "line":
             return line_menu(settings)
+        if options.command == "report":
+            return report_commands.run(settings, options)
         return serve(settings) if options.command == "serve" else purge(settings, options.older_than)
     except ValidationError as error:
         for item in error.errors(include_url=False, include_input=False):
@@ -119,6 +122,7 @@ def _parser() -> argparse.ArgumentParser:
     staff_commands.add_parser(commands)
     line = commands.add_parser("line", help="set up LINE").add_subparsers(dest="part", required=True)
     line.add_parser("menu", help="set up the menu below the talk")
+    report_commands.add_parser(commands)
     purging = commands.add_parser("purge", help="delete old conversations")
     purging.add_argument(
         "--older-than", type=int, metavar="DAYS", help="days of silence (default: NAVI_RETENTION_DAYS)"

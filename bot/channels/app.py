@@ -10,6 +10,7 @@ from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 
 from bot.channels.inbox.doors import BODY_LIMITS, build_doors
+from bot.channels.report.console import install as install_report
 from bot.channels.services import Services
 from bot.channels.staff.install import install as install_staff
 from bot.channels.web import api, health, knowledge_api, page, sheet, widget
@@ -50,6 +51,7 @@ def create_app(services: Services) -> FastAPI:
         app.include_router(router)
     app.mount("/static", page.static_files(), name="static")
     install_staff(app, services)
+    install_report(app)
     add_handlers(app, services)
     describe(app)
     return app

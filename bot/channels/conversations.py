@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
+import time
 import unicodedata
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -35,6 +36,7 @@ from bot.channels.store import (
     KeyReusedError,
     LongError,
     Message,
+    Noted,
     Reply,
     Said,
     Store,
@@ -220,11 +222,17 @@ class Conversations:
             if message.repeated:
                 # Rasa may have answered it the last time: it looks before it answers anew.
                 metadata["again"] = True
+            began = time.monotonic()
             answer = await self._ask(conversation, to_rasa, metadata)
             if answer.misunderstood:
                 self._observer.fallbacks.labels(metadata["channel"]).inc()
             replies = await _stored(
-                self._store.finish, conversation, message.number, answer.replies, answer.advice
+                self._store.finish,
+                conversation,
+                message.number,
+                answer.replies,
+                answer.advice,
+                _noted(answer, began),
             )
             advice = answer.advice or await _stored(self._store.newest_advice, conversation)
             return Turn(replies, advice, answer.understanding, message.number)
@@ -269,6 +277,12 @@ class Conversations:
             yield
         finally:
             await self._locks.release(conversation)
+
+
+def _noted(answer: Answer, began: float) -> Noted:
+    following = (answer.advice or {}).get("next")
+    milliseconds = round((time.monotonic() - began) * 1000)
+    return Noted(not answer.misunderstood, following and following["fact"], milliseconds)
 
 
 async def _stored(work: Callable[..., T], *args: object) -> T:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal
 
 from sqlalchemy import delete, func, insert, literal, select, update  # type: ignore[import-untyped]
@@ -51,6 +51,17 @@ class Reply:
 
     text: str
     options: Options
+
+
+@dataclass(frozen=True)
+class Noted:
+    """What the report needs of a turn."""
+
+    understood: bool
+    asked: str | None
+    """The fact that is asked for after it."""
+    milliseconds: int
+    """From the message to its answer."""
 
 
 @dataclass(frozen=True)
@@ -209,7 +220,12 @@ class Store:
             return Message(number, "person", said.text, now, [], False, said.choice, said.key)
 
     def finish(
-        self, conversation: str, number: int, replies: Sequence[Reply], new_advice: dict[str, Any] | None
+        self,
+        conversation: str,
+        number: int,
+        replies: Sequence[Reply],
+        new_advice: dict[str, Any] | None,
+        noted: Noted | None = None,
     ) -> list[Message]:
         """Keep the answer to a message, and that it is answered.
 
@@ -227,7 +243,7 @@ class Store:
                     messages.c.number == number,
                     messages.c.answered.is_(False),
                 )
-                .values(answered=True)
+                .values(answered=True, **(asdict(noted) if noted else {}))
             )
             if answered.rowcount == 0:
                 if not _exists(connection, conversation):

@@ -49,6 +49,10 @@ messages = Table(
     Column("choice", String(80)),
     Column("key", String(64)),
     Column("answered", Boolean),
+    # ... and of its turn: whether it was understood, the fact asked for then, and how long the answer took.
+    Column("understood", Boolean),
+    Column("asked", String(40)),
+    Column("milliseconds", Integer),
     UniqueConstraint("conversation", "key", name="a_key_is_used_once"),
 )
 

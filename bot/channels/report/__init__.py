@@ -1,0 +1,1 @@
+"""How well the bot serves: figures over a stretch of days, for supervisors."""

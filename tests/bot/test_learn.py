@@ -1,0 +1,119 @@
+"""From what was misunderstood to training sentences, each step by a person's hand."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import replace
+
+import pytest
+from sqlalchemy import insert
+
+from bot import learn
+from bot.channels import migrations
+from bot.channels.database import Database
+from bot.channels.store import Noted, Reply, Said, Store
+from bot.channels.tables import metadata
+from bot.learn import Candidate
+from bot.train import ROOT
+
+NEW = "シンガポールの催事で、うちの手ぬぐいの写しが配られていた"
+
+
+@pytest.fixture
+def database(tmp_path):
+    """One message that nobody could do anything with, one that was understood, one correction accepted."""
+    found = Database(f"sqlite:///{tmp_path / 'channels.db'}")
+    migrations.prepare(found)
+    store = Store(found)
+    store.open("one", "web", Reply("こんにちは", []))
+    for text, understood in (("ほにゃらら、電話は090-1234-5678", False), ("わかる話です", True)):
+        said = store.begin("one", Said(text))
+        store.finish("one", said.number, [Reply("はい", [])], None, Noted(understood, None, 5))
+    tables = metadata.tables
+    person = {"name": "sato", "display": "佐藤", "role": "supervisor", "password": "-"}
+    case = {"id": "case", "number": "1", "conversation": "one", "origin": "phone", "owner": "sato"}
+    case |= {"shared": False, "status": "open", "version": 1, "fields": {}, "draft": "", "words": ""}
+    rows = {
+        "staff_accounts": person | {"disabled": False, "shortcuts": False, "created_at": 0},
+        "staff_cases": case | {"created_at": 0, "updated_at": 0, "updated_by": "sato"},
+        "staff_examples": {
+            **{"case": "case", "text": NEW, "found": "sued_abroad", "meant": "counterfeit"},
+            **{"account": "sato", "created_at": 0, "review": "accepted"},
+        },
+    }
+    with found.writing() as connection:
+        for name, row in rows.items():
+            connection.execute(insert(tables[name]), row)
+    yield found
+    found.close()
+
+
+@pytest.fixture
+def tree(tmp_path):
+    """A tree with two intents."""
+    folder = tmp_path / "tree" / learn.NLU
+    folder.mkdir(parents=True)
+    for intent in ("counterfeit", "gibberish"):
+        text = (ROOT / learn.NLU / f"{intent}.yml").read_text(encoding="utf-8")
+        (folder / f"{intent}.yml").write_text(text, encoding="utf-8")
+    return tmp_path / "tree"
+
+
+def test_what_was_misunderstood_or_corrected_becomes_a_candidate_without_personal_data(database):
+    found = learn.collected(database, set())
+    assert Candidate(NEW, "counterfeit", "corrected") == found[0]
+    assert ["corrected", "misunderstood"] == [one.origin for one in found]
+    assert "090" not in found[1].text
+    assert not any(one.accept for one in found)
+
+
+def test_what_is_known_already_is_no_candidate(database):
+    assert NEW not in {one.text for one in learn.collected(database, {NEW})}
+
+
+def test_a_queue_is_read_as_it_was_written_and_only_its_owner_may(tmp_path):
+    path = tmp_path / "queue.yml"
+    candidates = [
+        Candidate("改行と: 記号", None, "misunderstood"),
+        Candidate(NEW, "counterfeit", "corrected", True),
+    ]
+    learn.write_queue(path, candidates)
+    assert candidates == learn.read_queue(path)
+    assert 0o600 == path.stat().st_mode & 0o777
+
+
+def test_accepted_sentences_go_to_their_intent_once(tree):
+    """Rasa reads the file afterwards, and the sentence is in it."""
+    from rasa.shared.nlu.training_data.loading import load_data
+
+    accepted = Candidate(NEW, "counterfeit", "corrected", accept=True)
+    queue = [accepted, replace(accepted, text="採らない文です", accept=False)]
+    assert {"counterfeit": 1} == learn.add(tree, queue)
+    assert {} == learn.add(tree, queue)
+    read = load_data(str(tree / learn.NLU / "counterfeit.yml")).intent_examples
+    assert [NEW] == [
+        message.get("text") for message in read if message.get("text") in (NEW, "採らない文です")
+    ]
+
+
+@pytest.mark.parametrize("intent", [None, "no_such_intent"])
+def test_an_accepted_sentence_needs_an_intent_that_is_there(tree, intent):
+    with pytest.raises(learn.LearnError, match="counterfeit, gibberish"):
+        learn.add(tree, [Candidate(NEW, intent, "misunderstood", accept=True)])
+
+
+def test_figures_before_and_after_are_shown_with_what_was_mended_and_broken(tmp_path):
+    """The copy alone has the new sentence; the tree itself stays as it is."""
+    count = (
+        "import pathlib; said = pathlib.Path('bot/data/nlu/counterfeit.yml').read_text(); "
+        "n = said.count('手ぬぐいの写し'); "
+        "print(f'accuracy {n}'); print('  a -> b: x' if n == 0 else '  c -> d: y')"
+    )
+    shown = learn.compare([Candidate(NEW, "counterfeit", "corrected", True)], [sys.executable, "-c", count])
+    assert "before  accuracy 0\nafter   accuracy 1\nmended  a -> b: x\nbroken  c -> d: y\n" == shown
+    assert NEW not in learn.known_sentences(ROOT)
+
+
+def test_trying_nothing_is_refused():
+    with pytest.raises(learn.LearnError, match="accept: true"):
+        learn.compare([Candidate(NEW, "counterfeit", "corrected")], [sys.executable, "-c", ""])
