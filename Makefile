@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 export PYTHON
 
-.PHONY: stories simulate run test setup train lint format validate docs evaluate vectors mutate bench storm lock clean
+.PHONY: stories simulate run test setup train lint format validate docs evaluate vectors mutate seventh bench storm lock clean
 
 run: setup
 	@exec $(BIN)/python -m bot.serve
@@ -60,6 +60,10 @@ vectors: setup
 # Changes every number of the data and checks that a test notices.
 mutate: setup
 	$(BIN)/python -m tests.knowledge.mutation
+
+# A seventh programme and another year by data alone, with the model trained on every sentence (a few minutes).
+seventh: setup
+	NAVI_FULL_TRAINING=1 $(BIN)/python -m pytest tests/test_howto.py
 
 # A thousand events through LINE and through Slack while processes are killed; `make test` sends fewer.
 storm: setup

@@ -80,10 +80,16 @@ def test_a_seventh_programme_is_asked_about_assessed_answered_and_reported(chain
         assert (1_600_000, 1_600_000) == (route["estimate"]["low_yen"], route["estimate"]["high_yen"])
         assert 2027 == advice["fiscal_year"]
         assert "⑦海外営業秘密保護支援" in talk.messages[-1]["text"]
-        talk.say("申請書に印鑑は必要ですか")
-        assert "申込み先に確かめてください" in talk.messages[-1]["text"]
+        replies = talk.say("申請書に印鑑は必要ですか")["messages"]
+        assert "申込み先に確かめてください" in "".join(reply["text"] for reply in replies)
         page = client.get("/programs/trade_secret")
         assert "海外営業秘密保護支援" in page.text
+    table = chain.data_dir / "report.csv"
+    report = f"python -m bot.channels report --from 2026-01-01 --csv {table}"
+    walks.run(report, seventh, NAVI_DATA_DIR=str(chain.data_dir), NAVI_FISCAL_YEAR="2027")
+    told = table.read_text(encoding="utf-8")
+    assert "営業秘密の漏えい,1" in told
+    assert "⑦ 海外営業秘密保護支援,1,0,0" in told
 
 
 def test_a_seventh_programme_has_its_page(seventh, tmp_path):

@@ -31,6 +31,9 @@ _REFERENCE = re.compile(r'(?:url\(|href=")#([\w-]+)')
 _INCHES, _BAR_INCHES, _LABEL_SHARE = 7.2, 0.3, 0.36
 _FONT = re.compile(r"(?:\S+ )*?(?P<size>[\d.]+px) (?P<family>.+)")
 _LABEL_LENGTH = 20
+_POINTS = 9
+_CHARACTER = _POINTS / 72 / _INCHES
+"""Width of a character, as a share of the drawing's."""
 
 # The reader's machine has the fonts: here they need not be.
 logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)
@@ -62,13 +65,14 @@ def bars(labels: Sequence[str], series: Sequence[Sequence[float]], names: Sequen
             edgecolor="white",
             linewidth=0,
         )
-        axes.bar_label(drawn, fmt="{:,.0f}", padding=2, fontsize=9)
+        axes.bar_label(drawn, [f"{value:,.0f}" for value in values], padding=2, fontsize=_POINTS)
     axes.set_yticks(range(len(labels)), [_short(label) for label in labels])
     axes.invert_yaxis()
     axes.margins(x=0.12)
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=6))
     _tidy(axes)
     if len(series) > 1:
-        figure.legend(names, loc="upper right", ncol=len(names), frameon=False, fontsize=9)
+        _legend(figure, names)
     return _svg(figure, title)
 
 
@@ -85,10 +89,18 @@ def columns(labels: Sequence[str], values: Sequence[float], title: str) -> str:
     return _svg(figure, title)
 
 
+def _legend(figure: Figure, names: Sequence[str]) -> None:
+    """Names in a row, in the order of the bars; measured by characters, since the font is the reader's."""
+    at, top = _LABEL_SHARE, 1 - 0.18 / figure.get_figheight()
+    for colour, name in zip(COLOURS, names, strict=False):
+        figure.text(at, top, "■", color=colour, fontsize=_POINTS)
+        figure.text(at + 1.5 * _CHARACTER, top, name, fontsize=_POINTS)
+        at += (len(name) + 3) * _CHARACTER
+
+
 def _tidy(axes: matplotlib.axes.Axes) -> None:
     axes.spines[["top", "right"]].set_visible(False)
-    axes.tick_params(labelsize=9, length=0)
-    axes.xaxis.set_major_locator(axes.xaxis.get_major_locator())
+    axes.tick_params(labelsize=_POINTS, length=0)
 
 
 def _short(label: str) -> str:
