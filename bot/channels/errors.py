@@ -45,6 +45,7 @@ class Code(str, Enum):
     case_of_another = "case_of_another"
     case_not_found = "case_not_found"
     case_changed = "case_changed"
+    case_confirmed = "case_confirmed"
     step_unknown = "step_unknown"
     code_unknown = "code_unknown"
 
@@ -87,6 +88,7 @@ STATUS: dict[Code, int] = {
     Code.case_of_another: 403,
     Code.case_not_found: 404,
     Code.case_changed: 409,
+    Code.case_confirmed: 409,
     Code.step_unknown: 422,
     Code.code_unknown: 404,
 }

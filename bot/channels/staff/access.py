@@ -14,7 +14,7 @@ from bot.channels.errors import ChannelError, Code
 from bot.channels.services import Services
 from bot.channels.staff.accounts import Account, Accounts
 from bot.channels.staff.audit import Audit
-from bot.channels.staff.calls import Calls, stored
+from bot.channels.staff.calls import Calls, ChangedError, stored
 from bot.channels.staff.cases import Case, Cases
 from bot.channels.staff.examples import Examples
 from bot.channels.staff.sessions import Session, Sessions
@@ -66,6 +66,7 @@ async def session_of(request: Request, staff: StaffDep) -> Session:
     session = await _read(request, staff)
     if session is None:
         raise await refused(staff, Code.staff_login, "-", request)
+    request.state.account = session.account
     if session.idle:
         raise await refused(staff, Code.staff_idle, session.account.name, request)
     return session
@@ -113,6 +114,16 @@ async def case_of(id: str, request: Request, session: SessionDep, staff: StaffDe
 CaseDep = Annotated[Case, Depends(case_of)]
 
 
+async def draft_of(case: CaseDep) -> Case:
+    """The case, if it is still being written: a confirmed sheet stays as it was confirmed."""
+    if case.status == "confirmed":
+        raise ChannelError(Code.case_confirmed)
+    return case
+
+
+DraftDep = Annotated[Case, Depends(draft_of)]
+
+
 async def refused(
     staff: Staff, code: Code, account: str, request: Request, case: str | None = None, **values: Any
 ) -> ChannelError:
@@ -146,7 +157,15 @@ def cookie_name(request: Request) -> str:
 
 
 def add_handlers(app: FastAPI, services: Services) -> None:
-    """Send a person who opens a page to the login, and a script the error."""
+    """Send a person who opens a page to the login, and a script the error; say who changed a case."""
+
+    @app.exception_handler(ChangedError)
+    async def _changed(request: Request, error: ChangedError) -> Response:
+        staff: Staff = request.app.state.staff
+        await stored(staff.audit.note, request.state.account.name, "conflict", error.case.id)
+        names = await stored(staff.accounts.display, {error.case.updated_by})
+        error.values["who"] = names.get(error.case.updated_by, error.case.updated_by)
+        return error_response(error, services)
 
     @app.exception_handler(LoginNeededError)
     async def _login(request: Request, error: LoginNeededError) -> Response:

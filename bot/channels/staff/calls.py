@@ -38,6 +38,18 @@ class Outcome:
     error: ChannelError | None = None
 
 
+class ChangedError(ChannelError):
+    """Somebody changed the case meanwhile.
+
+    Attributes:
+        case: As it is now.
+    """
+
+    def __init__(self, case: Case) -> None:
+        super().__init__(Code.case_changed, who=case.updated_by, at=shown_time(case.updated_at)[-5:])
+        self.case = case
+
+
 class Calls:
     """Every method raises `ChannelError`, whose code says what the operator is to be told."""
 
@@ -200,17 +212,12 @@ async def stored(work: Callable[..., T], *args: object) -> T:
     except GoneError as error:
         raise ChannelError(Code.case_not_found) from error
     except OutdatedError as error:
-        raise outdated(error.case) from error
-
-
-def outdated(case: Case) -> ChannelError:
-    """Says who changed a case meanwhile, and when."""
-    return ChannelError(Code.case_changed, who=case.updated_by, at=shown_time(case.updated_at)[-5:])
+        raise ChangedError(error.case) from error
 
 
 def _must_be(case: Case, version: int) -> None:
     if case.version != version:
-        raise outdated(case)
+        raise ChangedError(case)
 
 
 def _without(step: Step, facts: Facts) -> Facts:

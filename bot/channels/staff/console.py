@@ -13,7 +13,7 @@ from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Re
 from bot.channels.conversations import today
 from bot.channels.errors import ChannelError, Code
 from bot.channels.limits import Limit
-from bot.channels.staff.access import CaseDep, FormDep, SessionDep, Staff, StaffDep
+from bot.channels.staff.access import CaseDep, DraftDep, FormDep, SessionDep, Staff, StaffDep
 from bot.channels.staff.answers import search
 from bot.channels.staff.calls import stored
 from bot.channels.staff.cases import Change
@@ -76,7 +76,7 @@ async def console(case: CaseDep, staff: StaffDep, session: SessionDep) -> HTMLRe
 
 
 @router.post("/cases/{id}/say")
-async def say(case: CaseDep, staff: StaffDep, session: SessionDep, form: FormDep) -> JSONResponse:
+async def say(case: DraftDep, staff: StaffDep, session: SessionDep, form: FormDep) -> JSONResponse:
     """Analyse what was typed or pasted."""
     outcome = await staff.calls.say(case, version_in(form), text_in(form, "text"), session.account)
     await note(staff, session.account, "said", outcome.case)
@@ -88,7 +88,7 @@ async def say(case: CaseDep, staff: StaffDep, session: SessionDep, form: FormDep
 
 
 @router.post("/cases/{id}/answer")
-async def answer(case: CaseDep, staff: StaffDep, session: SessionDep, form: FormDep) -> JSONResponse:
+async def answer(case: DraftDep, staff: StaffDep, session: SessionDep, form: FormDep) -> JSONResponse:
     """A ready answer to the question that was read out."""
     facts = await staff.calls.facts(case)
     option = text_in(form, "option")
@@ -103,7 +103,7 @@ async def answer(case: CaseDep, staff: StaffDep, session: SessionDep, form: Form
 
 
 @router.post("/cases/{id}/skip")
-async def skip(case: CaseDep, staff: StaffDep, session: SessionDep, form: FormDep) -> JSONResponse:
+async def skip(case: DraftDep, staff: StaffDep, session: SessionDep, form: FormDep) -> JSONResponse:
     """Pass over a question, with the reason: not known, not told, or later."""
     facts, wanted, reason = await staff.calls.facts(case), text_in(form, "topic"), text_in(form, "reason")
     words = load_staff_texts()
@@ -132,7 +132,7 @@ async def ask(case: CaseDep, staff: StaffDep, session: SessionDep, form: FormDep
 
 
 @router.post("/cases/{id}/facts")
-async def edit_fact(case: CaseDep, staff: StaffDep, session: SessionDep, form: FormDep) -> JSONResponse:
+async def edit_fact(case: DraftDep, staff: StaffDep, session: SessionDep, form: FormDep) -> JSONResponse:
     """Correct one fact in place."""
     fact = text_in(form, "fact")
     facts = await staff.calls.facts(case)
@@ -159,7 +159,7 @@ async def what_if(case: CaseDep, staff: StaffDep, session: SessionDep, form: For
 
 
 @router.post("/cases/{id}/adopt")
-async def adopt(case: CaseDep, staff: StaffDep, session: SessionDep, form: FormDep) -> JSONResponse:
+async def adopt(case: DraftDep, staff: StaffDep, session: SessionDep, form: FormDep) -> JSONResponse:
     """Make the facts that were tried out those of the record."""
     words = load_staff_texts().transcript["whatif"]
     case = await staff.calls.put(
@@ -170,7 +170,7 @@ async def adopt(case: CaseDep, staff: StaffDep, session: SessionDep, form: FormD
 
 
 @router.post("/cases/{id}/undo")
-async def undo(case: CaseDep, staff: StaffDep, session: SessionDep, form: FormDep) -> JSONResponse:
+async def undo(case: DraftDep, staff: StaffDep, session: SessionDep, form: FormDep) -> JSONResponse:
     """Take one step back."""
     step = text_in(form, "step")
     if not step.isdecimal():
@@ -181,7 +181,7 @@ async def undo(case: CaseDep, staff: StaffDep, session: SessionDep, form: FormDe
 
 
 @router.post("/cases/{id}/wrong")
-async def wrong(case: CaseDep, staff: StaffDep, session: SessionDep, form: FormDep) -> JSONResponse:
+async def wrong(case: DraftDep, staff: StaffDep, session: SessionDep, form: FormDep) -> JSONResponse:
     """Drop a problem that was found, and keep the words as an example for review."""
     found, meant = text_in(form, "problem"), text_in(form, "meant") or None
     problems = staff.services.knowledge.problems

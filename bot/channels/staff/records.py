@@ -14,7 +14,7 @@ from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, R
 
 from bot.channels.conversations import JAPAN, today
 from bot.channels.errors import ChannelError, Code
-from bot.channels.staff.access import CaseDep, FormDep, SessionDep, Staff, StaffDep
+from bot.channels.staff.access import CaseDep, DraftDep, FormDep, SessionDep, Staff, StaffDep
 from bot.channels.staff.accounts import Account
 from bot.channels.staff.calls import stored
 from bot.channels.staff.cases import Case, Change
@@ -22,7 +22,15 @@ from bot.channels.staff.panels import sheet_of
 from bot.channels.staff.rendering import rendered
 from bot.channels.staff.responding import body_of, case_shown, note, text_in, version_in, words_of
 from bot.channels.staff.sessions import Session
-from bot.channels.staff.sheet import CHOSEN, LONGEST_FIELD, MOST_ROWS, WRITTEN, Content, changed_fields
+from bot.channels.staff.sheet import (
+    CHOSEN,
+    LONGEST_FIELD,
+    MOST_ROWS,
+    WRITTEN,
+    Content,
+    changed_fields,
+    shown_time,
+)
 from bot.channels.staff.texts import load_staff_texts
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
@@ -65,25 +73,17 @@ async def recordscsv_file(staff: StaffDep, session: SessionDep, day: str = "") -
 
 
 @router.post("/cases/{id}/fields")
-async def save_fields(case: CaseDep, staff: StaffDep, session: SessionDep, form: FormDep) -> JSONResponse:
+async def save_fields(case: DraftDep, staff: StaffDep, session: SessionDep, form: FormDep) -> JSONResponse:
     """Keep what the operator wrote into the sheet."""
     fields = _fields(form)
     change = Change(fields=fields)
-    names = {case.updated_by}
-    try:
-        case = await stored(staff.cases.change, case.id, version_in(form), session.account.name, change)
-    except ChannelError as error:
-        if error.code is Code.case_changed:
-            shown = await stored(staff.accounts.display, names)
-            error.values["who"] = shown.get(str(error.values["who"]), error.values["who"])
-            await note(staff, session.account, "conflict", case, ",".join(fields))
-        raise
+    case = await stored(staff.cases.change, case.id, version_in(form), session.account.name, change)
     await note(staff, session.account, "saved", case, ",".join(fields))
     return JSONResponse({"version": case.version})
 
 
 @router.post("/cases/{id}/draft")
-async def save_draft(case: CaseDep, staff: StaffDep, session: SessionDep, form: FormDep) -> JSONResponse:
+async def save_draft(case: DraftDep, staff: StaffDep, session: SessionDep, form: FormDep) -> JSONResponse:
     """Keep what is typed and not yet analysed: a browser may close in the middle of a call."""
     await stored(staff.cases.save_draft, case.id, text_in(form, "text")[:20_000])
     return JSONResponse({})
@@ -111,12 +111,18 @@ async def all_panels(case: CaseDep, staff: StaffDep, session: SessionDep) -> JSO
 
 
 @router.post("/cases/{id}/confirm")
-async def confirm(case: CaseDep, staff: StaffDep, session: SessionDep, form: FormDep) -> JSONResponse:
+async def confirm(case: DraftDep, staff: StaffDep, session: SessionDep, form: FormDep) -> JSONResponse:
     """Make the sheet final, as a version that is kept."""
     shown = await case_shown(staff, case, session.account)
     found = sheet_of(staff.services, shown)
     if shown.sheets:
         found = found | {"changes": changed_fields(shown.sheets[-1].content, found)}
+    version = {
+        "version": len(shown.sheets) + 1,
+        "at": shown_time(int(datetime.now(JAPAN).timestamp())),
+        "by": session.account.display,
+    }
+    found = found | {"revisions": [*found["revisions"], version]}
     words = words_of(staff, shown)
     case, sheet = await stored(
         lambda: staff.cases.confirm(case.id, version_in(form), session.account.name, found, words)
@@ -135,7 +141,7 @@ async def reopen(case: CaseDep, staff: StaffDep, session: SessionDep, form: Form
 
 
 @router.post("/cases/{id}/share")
-async def share(case: CaseDep, staff: StaffDep, session: SessionDep, form: FormDep) -> JSONResponse:
+async def share(case: DraftDep, staff: StaffDep, session: SessionDep, form: FormDep) -> JSONResponse:
     """Let the others open a draft, or no longer."""
     change = Change(shared=not case.shared)
     case = await stored(staff.cases.change, case.id, version_in(form), session.account.name, change)

@@ -35,6 +35,7 @@ class StaffTexts(BaseModel):
     urgency: Words
     anonymous: str
     nothing: str
+    nothing_open: str
     told: Words
     amount: Words
     next_steps: Words

@@ -15,6 +15,8 @@ from bot.channels.staff.answers import sources_of
 from bot.text import normalise
 from knowledge import load_knowledge
 
+_MARKS = "、。,.!?「」 "
+
 DATA = Path(__file__).parent / "data" / "warnings.yml"
 
 
@@ -45,6 +47,8 @@ class Warning:
 
     id: str
     label: str
+    question: str | None
+    """What the text answers, where it is an answer."""
     text: str
     sources: list[str]
     heard: str | None
@@ -63,8 +67,7 @@ def warnings(said: list[str], facts: dict[str, Any]) -> list[Warning]:
     for rule in rules():
         heard = _heard(rule, spoken)
         if heard is not None or _holds(rule, facts):
-            text, sources = _words(rule)
-            found.append(Warning(rule.id, rule.label, text, sources, heard))
+            found.append(_warning(rule, heard))
     return found
 
 
@@ -80,8 +83,15 @@ def _heard(rule: Rule, spoken: list[str]) -> str | None:
     for text in spoken:
         form = re.search(rule.words, text)
         if form:
-            return text[max(0, form.start() - 12) : form.end() + 12]
+            return _clause(text, form.start(), form.end())
     return None
+
+
+def _clause(text: str, start: int, end: int) -> str:
+    """The words around a place, as far as the clause goes."""
+    before = max(text.rfind(mark, 0, start) for mark in _MARKS) + 1
+    after = min((place for mark in _MARKS if (place := text.find(mark, end)) >= 0), default=len(text))
+    return text[before:after].strip()
 
 
 def _holds(rule: Rule, facts: dict[str, Any]) -> bool:
@@ -94,9 +104,9 @@ def _holds(rule: Rule, facts: dict[str, Any]) -> bool:
     return False
 
 
-def _words(rule: Rule) -> tuple[str, list[str]]:
+def _warning(rule: Rule, heard: str | None) -> Warning:
     knowledge = load_knowledge()
     if rule.reason is not None:
-        return knowledge.desk.reasons[rule.reason], []
+        return Warning(rule.id, rule.label, None, knowledge.desk.reasons[rule.reason], [], heard)
     entry = next(entry for entry in knowledge.faq if entry.id == rule.faq)
-    return f"{entry.question} {entry.answer}", sources_of(entry.basis)
+    return Warning(rule.id, rule.label, entry.question, entry.answer, sources_of(entry.basis), heard)

@@ -105,8 +105,23 @@ async function reload() {
   api.version = answer.version;
   warn("");
   show(answer);
-  const kept = Object.keys(sheet.unsaved).length;
-  if (kept) warn("最新の内容を表示しました。あなたの入力はまだ保存していません。確かめてから、欄を直すと保存されます。");
+  showTheirs(answer.panels.sheet, sheet.unsaved);
+}
+
+/** Beside what is written here and not saved: what stands there now. */
+function showTheirs(html, unsaved) {
+  const theirs = new DOMParser().parseFromString(html, "text/html");
+  const lines = Object.keys(unsaved).map((name) => {
+    const field = theirs.querySelector(`[data-field="${name}"]`);
+    return field && `${theirs.querySelector(`label[for="${field.id}"]`)?.firstChild.textContent.trim()}：${field.value}`;
+  });
+  const notice = $("#notice");
+  notice.hidden = !lines.length;
+  if (!lines.length) return;
+  const list = document.createElement("ul");
+  list.id = "theirs";
+  list.append(...lines.filter(Boolean).map((line) => Object.assign(document.createElement("li"), { textContent: line })));
+  notice.replaceChildren("あなたの入力はまだ保存していません。保存されている内容は次のとおりです。欄を直すと、あなたの内容で保存します。", list);
 }
 
 const choose = {
@@ -255,7 +270,8 @@ async function poll() {
     if (state.others.length) notes.push(`${state.others.join("さん、")}さんも、この相談票を開いています。`);
     if (state.version > api.version && !state.mine) notes.push(`${state.by}さんがこの相談票を変更しました。`);
     if (notes.length) warn(notes.join(""));
-    if (state.version > api.version && !sheet.dirty && tried === null) await reload();
+    const busy = sheet.dirty || tried !== null || $("#conflict").open;
+    if (state.version > api.version && !busy) await reload();
   } catch (error) {
     if (error.code === "staff_idle") idle.cover();
   }
@@ -268,10 +284,12 @@ const keys = new Keys({
   answer: (number) => document.querySelectorAll("#question [data-action=answer]")[number - 1]?.click(),
   skip: () => $("#question [data-action=skip]")?.click(),
   memo: () => $("#s-remarks")?.focus(),
+  name: () => $("#s-name")?.focus(),
   listen: () => words.focus(),
   undo: () => $("#log [data-action=undo]")?.click(),
   confirm: () => choose.confirm(),
   search: () => $("#query").focus(),
   help: choose.help,
 });
-performance.mark("console-ready");
+// Keys work from here on.
+body.dataset.ready = "yes";

@@ -2,7 +2,7 @@
 export class Keys {
   #actions;
 
-  /** @param {{on: boolean, answer: (n: number) => void, skip, memo, listen, undo, confirm, search, help}} actions */
+  /** @param {{on: boolean, answer: (n: number) => void, skip, memo, name, listen, undo, confirm, search, help}} actions */
   constructor(actions) {
     this.#actions = actions;
     this.on = actions.on;
@@ -23,8 +23,8 @@ export class Keys {
     if (shiftKey) return null;
     const digit = /^(?:Digit|Numpad)([1-9])$/.exec(code);
     if (digit) return () => this.#actions.answer(Number(digit[1]));
-    const { skip, memo, listen, undo, confirm } = this.#actions;
-    return { KeyS: skip, KeyM: memo, KeyL: listen, KeyZ: undo, KeyK: confirm }[code] ?? null;
+    const { skip, memo, name, listen, undo, confirm } = this.#actions;
+    return { KeyS: skip, KeyM: memo, KeyN: name, KeyL: listen, KeyZ: undo, KeyK: confirm }[code] ?? null;
   }
 
   #alone(event) {

@@ -14,7 +14,8 @@ export class SheetForm {
     root.addEventListener("input", (event) => this.#note(event.target));
     root.addEventListener("change", (event) => {
       this.#note(event.target);
-      this.flush();
+      // What went wrong has been said where it was sent.
+      this.flush().catch(() => {});
     });
   }
 

@@ -13,6 +13,7 @@ from browsing import Browsing
 from people import PASSWORD, PEOPLE
 from playwright.sync_api import Page, expect
 
+from bot.channels.database import Database
 from bot.channels.staff.access import Staff
 from bot.channels.staff.accounts import Accounts
 from bot.channels.staff.install import build_staff
@@ -109,7 +110,16 @@ def call(screen) -> Callable[..., Page]:
     def run(name: str = "tanaka", **options: Any) -> Page:
         page = screen(name, **options)
         page.get_by_role("button", name="新しい電話を受ける").press("Enter")
-        expect(page.locator("#words")).to_be_focused()
+        expect(page.locator("body[data-ready] #words")).to_be_focused()
         return page
 
     return run
+
+
+@pytest.fixture(scope="session")
+def real_console(chain) -> str:
+    """The real console, with one operator."""
+    database = Database(f"sqlite:///{chain.data_dir / 'channels.db'}")
+    Accounts(database, hasher=PasswordHasher(1, 8, 1)).add("tanaka", "田中", "operator", PASSWORD)
+    database.close()
+    return f"{chain.address}/staff"

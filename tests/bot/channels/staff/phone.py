@@ -1,0 +1,63 @@
+"""How the stand-in for Rasa answers the phone: it reads a word or two, and knows what was put."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rasa_stand_in import advice, text
+
+WORDS = {
+    "商標": {"problems": ["squatted_trademark"]},
+    "偽物": {"problems": ["counterfeit"]},
+    "中国": {"countries": ["CN"]},
+    "タイ": {"countries": ["TH"]},
+    "登録済み": {"jp_trademark": True},
+    "240万円": {"costs": {"squatted_trademark": 2_400_000}},
+}
+HEARD = "中国で商標を取られました。来週までに返事が要ります"
+
+
+class Listening:
+    """Keeps the facts of every conversation, as Rasa does."""
+
+    def __init__(self) -> None:
+        self.facts: dict[str, dict[str, Any]] = {}
+
+    def __call__(self, request: dict[str, Any]) -> list[dict[str, Any]]:
+        """Answer one message."""
+        facts = self.facts.setdefault(request["sender"], {})
+        metadata, said = request["metadata"], request["message"]
+        if "facts" in metadata:
+            facts = self.facts[request["sender"]] = metadata["facts"]
+            return [text("承知しました。"), advice(facts)]
+        found = {word: values for word, values in WORDS.items() if word in said}
+        for values in found.values():
+            facts.update(values)
+        return [text("承知しました。"), advice(facts), *_understanding(request, said, found)]
+
+
+def _understanding(request: dict[str, Any], said: str, found: dict[str, Any]) -> list[dict[str, Any]]:
+    if request["metadata"]["channel"] != "phone":
+        return []
+    facts = [
+        {"fact": fact, "spans": [[said.index(word), said.index(word) + len(word)]]}
+        for word, values in found.items()
+        for fact in values
+    ]
+    problems = [
+        {"id": values["problems"][0], "confidence": 0.9, "spans": []}
+        for values in found.values()
+        if "problems" in values
+    ]
+    custom = {
+        "type": "understanding",
+        "version": 1,
+        "text": said,
+        "act": "inform",
+        "confidence": 0.9,
+        "problems": problems,
+        "facts": facts,
+        "notes": [],
+        "understood": bool(found),
+    }
+    return [{"recipient_id": "x", "custom": custom}]

@@ -1,0 +1,233 @@
+"""The console in a real Chromium: everybody can use it, keys can be switched off, nothing is lost."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from browsing import assert_accessible, shot
+from phone import HEARD, Listening
+from playwright.sync_api import Page, expect
+
+
+@pytest.fixture(autouse=True)
+def listening(rasa) -> Listening:
+    rasa.answer = Listening()
+    return rasa.answer
+
+
+def hear(page: Page, words: str) -> None:
+    """Type what the caller says, and analyse it."""
+    page.locator("#words").fill(words)
+    page.locator("#words").press("Control+Enter")
+    expect(page.locator("#words")).to_have_value("")
+
+
+def reopened(page: Page) -> Page:
+    """The same case in another window of the same person."""
+    other = page.context.new_page()
+    other.goto(page.url)
+    expect(other.locator("body[data-ready]")).to_have_count(1)
+    return other
+
+
+def test_every_panel_and_dialog_is_for_everybody(call):
+    page = call()
+    assert_accessible(page)
+    hear(page, HEARD)
+    for part, words in {
+        "#log": "確からしさ：高",
+        "#question": "注意：期限があります",
+        "#routes": "未確認",
+        "#facts": "国・地域",
+        "#sheet": "海外で自社の商標を他人に取られた",
+    }.items():
+        expect(page.locator(part)).to_contain_text(words)
+    assert "%" not in page.locator("main").inner_text()
+    expect(page.locator("#log mark").first).to_contain_text("中国")
+    assert_accessible(page)
+    shot(page, "staff-console")
+    for opened in page.locator("summary").all():
+        opened.click()
+    assert_accessible(page)
+    for button, dialog in {
+        "?": "#help",
+        "とばす": "#skip",
+        "違う": "#wrong",
+        "ウェブで続けて": "#offer",
+    }.items():
+        page.get_by_role("button", name=re.compile(re.escape(button))).first.click()
+        expect(page.locator(dialog)).to_be_visible()
+        assert_accessible(page)
+        shot(page, f"staff-dialog-{dialog[1:]}")
+        page.keyboard.press("Escape")
+    page.locator("#query").fill("展示会")
+    expect(page.locator("#found")).to_contain_text("出典")
+    assert_accessible(page)
+    page.locator("#whatif").check()
+    expect(page.locator("#facts")).to_contain_text("もしもの計算です")
+    assert_accessible(page)
+    page.set_viewport_size({"width": 320, "height": 640})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    assert_accessible(page)
+
+
+@pytest.mark.parametrize("address", ["/staff", "/staff/records", "/staff/examples", "/staff/audit"])
+def test_every_other_page_is_for_everybody(screen, server, address):
+    page = screen("sato")
+    page.goto(server.url + address)
+    expect(page.get_by_role("heading", level=1)).to_have_count(1)
+    assert_accessible(page)
+    shot(page, f"staff{address.replace('/', '-')}")
+
+
+def test_the_screen_is_covered_when_nobody_is_there_and_nothing_is_lost(call, staff):
+    page = call()
+    page.locator("#words").fill("まだ解析していない言葉")
+    # As if the time had passed.
+    for row in page.context.cookies():
+        staff.sessions.lock(staff.sessions.read(row["value"]).token)
+    page.keyboard.press("Control+Enter")
+    dialog = page.locator("#idle")
+    expect(dialog).to_be_visible()
+    assert_accessible(page)
+    shot(page, "staff-idle")
+    page.keyboard.press("Escape")
+    expect(dialog).to_be_visible()
+    page.keyboard.insert_text("wrong password")
+    page.keyboard.press("Enter")
+    expect(dialog).to_contain_text("正しくありません")
+    page.keyboard.insert_text("正しい馬の電池とホチキス")
+    page.keyboard.press("Enter")
+    expect(dialog).to_be_hidden()
+    expect(page.locator("#words")).to_have_value("まだ解析していない言葉")
+
+
+def test_keys_answer_skip_undo_and_can_be_switched_off(call):
+    page = call()
+    hear(page, HEARD)
+    asked = page.locator("#question .spoken")
+    first = asked.inner_text()
+    page.keyboard.press("Alt+1")
+    expect(asked).not_to_have_text(first)
+    page.keyboard.press("Alt+z")
+    expect(asked).to_have_text(first)
+    expect(page.locator("#log")).to_contain_text("取り消し済み")
+    page.keyboard.press("Alt+s")
+    expect(page.locator("#skip")).to_be_visible()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(asked).not_to_have_text(first)
+    page.locator("body").click(position={"x": 5, "y": 5})
+    page.keyboard.press("?")
+    expect(page.locator("#help")).to_be_visible()
+    page.locator("#shortcuts").uncheck()
+    page.keyboard.press("Escape")
+    now = asked.inner_text()
+    for key in ("Alt+1", "Alt+s", "Alt+m", "?", "/"):
+        page.keyboard.press(key)
+    page.wait_for_timeout(500)
+    expect(page.locator("dialog[open]")).to_have_count(0)
+    expect(asked).to_have_text(now)
+    other = reopened(page)
+    other.keyboard.press("Alt+s")
+    expect(other.locator("dialog[open]")).to_have_count(0)
+
+
+def test_no_key_fires_while_an_input_method_composes(call):
+    page = call()
+    hear(page, HEARD)
+    asked = page.locator("#question .spoken").inner_text()
+    composing = """(keys) => {
+        const field = document.querySelector("#words");
+        field.focus();
+        for (const [code, more] of keys) {
+            for (const state of [{ isComposing: true }, { keyCode: 229 }]) {
+                const pressed = { code, bubbles: true, cancelable: true, ...more, ...state };
+                field.dispatchEvent(new KeyboardEvent("keydown", pressed));
+            }
+        }
+    }"""
+    alt = [[code, {"altKey": True}] for code in ("Digit1", "KeyS", "KeyM", "KeyZ", "KeyK")]
+    page.locator("#words").fill("変換中")
+    page.evaluate(composing, [*alt, ["Enter", {"key": "Enter", "ctrlKey": True}]])
+    page.wait_for_timeout(500)
+    expect(page.locator("#words")).to_be_focused()
+    expect(page.locator("#words")).to_have_value("変換中")
+    expect(page.locator("#question .spoken")).to_have_text(asked)
+    expect(page.locator("dialog[open]")).to_have_count(0)
+    # The same keys when nothing is composed.
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("#words")).to_have_value("")
+
+
+def test_slash_and_question_mark_are_only_letters_inside_a_field(call):
+    page = call()
+    page.locator("#words").press("/")
+    page.locator("#words").press("?")
+    expect(page.locator("#words")).to_have_value("/?")
+    page.locator("#words").fill("")
+    page.locator("#heard-title").click()
+    page.evaluate("document.activeElement.blur()")
+    page.keyboard.press("/")
+    expect(page.locator("#query")).to_be_focused()
+
+
+def test_a_browser_that_closes_in_the_middle_loses_nothing(call, browse, server):
+    page = call()
+    hear(page, HEARD)
+    page.keyboard.insert_text("まだ途中の")
+    page.locator("#s-name").fill("山本製作所")
+    page.wait_for_timeout(1200)
+    page.keyboard.insert_text("名前")
+    address, state = page.url, page.context.storage_state()
+    page.close()
+    again = browse(address, server.url, storage_state=state, viewport={"width": 1440, "height": 900})
+    expect(again.locator("#words")).to_have_value("まだ途中の")
+    expect(again.locator("#s-name")).to_have_value("山本製作所名前")
+    expect(again.locator("#log")).to_contain_text("を取られました")
+    expect(again.locator("#routes")).to_contain_text("⑤")
+
+
+def test_the_second_operator_is_told_and_nothing_is_overwritten(call, screen, server):
+    tanaka = call()
+    hear(tanaka, HEARD)
+    tanaka.get_by_role("button", name="ほかの担当者と共有").click()
+    expect(tanaka.locator("#head")).to_contain_text("共有中")
+    suzuki = screen("suzuki")
+    suzuki.goto(tanaka.url)
+    expect(suzuki.locator("#notice")).to_contain_text("田中さんも、この相談票を開いています")
+    tanaka.locator("#s-remarks").fill("田中のメモ")
+    tanaka.locator("#s-remarks").blur()
+    expect(tanaka.locator("#saved")).to_have_text("保存しました")
+    suzuki.locator("#s-remarks").fill("鈴木のメモ")
+    suzuki.locator("#s-remarks").blur()
+    dialog = suzuki.locator("#conflict")
+    expect(dialog).to_contain_text("田中さんが")
+    assert_accessible(suzuki)
+    shot(suzuki, "staff-conflict")
+    assert "田中のメモ" in suzuki.request.get(f"{tanaka.url}/sheet.txt").text()
+    dialog.get_by_role("button", name="最新の内容を見る").click()
+    # Theirs is shown, ours is still there and not saved.
+    expect(suzuki.locator("#s-remarks")).to_have_value("鈴木のメモ")
+    expect(suzuki.locator("#theirs")).to_contain_text("田中のメモ")
+    assert "鈴木" not in suzuki.request.get(f"{tanaka.url}/sheet.txt").text().replace("担当：", "")
+    suzuki.locator("#s-remarks").fill("田中と鈴木のメモ")
+    suzuki.locator("#s-remarks").blur()
+    expect(suzuki.locator("#saved")).to_have_text("保存しました")
+    assert "田中と鈴木のメモ" in suzuki.request.get(f"{tanaka.url}/sheet.txt").text()
+
+
+def test_two_who_speak_at_once_lose_no_words(call, screen):
+    tanaka = call()
+    hear(tanaka, HEARD)
+    tanaka.get_by_role("button", name="ほかの担当者と共有").click()
+    expect(tanaka.locator("#head")).to_contain_text("共有中")
+    suzuki = screen("suzuki")
+    suzuki.goto(tanaka.url)
+    expect(suzuki.locator("body[data-ready]")).to_have_count(1)
+    hear(tanaka, "費用は240万円です")
+    suzuki.locator("#words").fill("日本では登録済みです")
+    suzuki.locator("#words").press("Control+Enter")
+    expect(suzuki.locator("#conflict")).to_contain_text("田中さんが")
+    expect(suzuki.locator("#words")).to_have_value("日本では登録済みです")

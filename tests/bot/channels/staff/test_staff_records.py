@@ -1,0 +1,244 @@
+"""Cases over their life: said, corrected, tried out, handed over, confirmed, found again, reviewed."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+
+import pytest
+import yaml
+from phone import HEARD, Listening
+
+from bot.channels.conversations import today
+
+
+@pytest.fixture(autouse=True)
+def listening(rasa) -> Listening:
+    rasa.answer = Listening()
+    return rasa.answer
+
+
+def facts_of(staff, address):
+    return staff.cases.steps(address.rsplit("/", 1)[1])[-1].after
+
+
+def test_a_transcript_is_analysed_in_one_step_and_only_the_caller_s_lines(operator, staff, rasa):
+    tanaka = operator()
+    address = tanaka.open()
+    pasted = (
+        "担当：どうされましたか\n相談者：中国で商標を取られました\n担当：タイではどうですか\n相談者：はい"
+    )
+    answer = tanaka.change(address, "say", text=pasted)
+    assert answer.status_code == 200
+    assert rasa.said == ["中国で商標を取られました", "はい"]
+    # Nobody read out the open question, so "yes" must not answer it.
+    assert rasa.requests[-1]["metadata"]["asked"] is False
+    assert facts_of(staff, address) == {"problems": ["squatted_trademark"], "countries": ["CN"]}
+
+
+def test_facts_are_corrected_answered_out_of_order_and_taken_back(operator, staff, rasa):
+    tanaka = operator()
+    address = tanaka.open()
+    tanaka.change(address, "say", text=HEARD)
+    tanaka.change(address, "facts", fact="countries", state="known", value="中国、台湾")
+    tanaka.change(address, "answer", option="measure.cancellation")
+    now = facts_of(staff, address)
+    assert (now["countries"], now["measure"]) == (["CN", "TW"], "cancellation")
+    assert rasa.requests[-1]["metadata"]["facts"] == now
+    assert rasa.said[-1] == "/answer"
+    # The middle step alone.
+    tanaka.change(address, "undo", step=2)
+    now = facts_of(staff, address)
+    assert (now["countries"], now["measure"]) == (["CN"], "cancellation")
+    assert tanaka.change(address, "undo", step=2).status_code == 422
+
+
+def test_what_if_changes_nothing(operator, staff, rasa):
+    tanaka = operator()
+    address = tanaka.open()
+    tanaka.change(address, "say", text=f"{HEARD}。費用は240万円")
+    before, asked = facts_of(staff, address), len(rasa.requests)
+    version = tanaka.version(address)
+    answer = tanaka.change(address, "whatif", fact="costs", state="known", squatted_trademark="300万")
+    assert "2,000,000円" in answer.json()["panels"]["routes"]
+    assert "1,600,000円" in answer.json()["panels"]["routes"]
+    assert (facts_of(staff, address), len(rasa.requests), tanaka.version(address)) == (before, asked, version)
+
+
+def test_a_wrong_value_is_refused_with_its_name_and_nothing_changes(operator, staff):
+    tanaka = operator()
+    address = tanaka.open()
+    answer = tanaka.change(address, "facts", fact="countries", state="known", value="火星")
+    assert answer.status_code == 422
+    assert "火星" in answer.json()["error"]["message"]
+    assert tanaka.version(address) == 1
+
+
+def test_what_failed_half_way_is_kept_as_far_as_it_came(operator, staff, rasa):
+    tanaka = operator()
+    address = tanaka.open()
+    listening = rasa.answer
+
+    def fails_later(request):
+        if "240" in request["message"]:
+            rasa.status = 503
+        return listening(request)
+
+    rasa.answer = fails_later
+    answer = tanaka.change(address, "say", text="相談者：中国です\n担当：はい\n相談者：240万円です")
+    body = answer.json()
+    assert body["rest"] == "240万円です"
+    assert "電話" in body["error"]["message"]
+    assert facts_of(staff, address)["countries"] == ["CN"]
+
+
+def test_a_wrong_problem_is_kept_as_an_example_reviewed_and_exported(operator, staff):
+    tanaka, sato = operator(), operator("sato")
+    address = tanaka.open()
+    tanaka.change(address, "say", text="偽物の商標で名前を使われた、山本と申します")
+    assert facts_of(staff, address)["problems"]
+    found = facts_of(staff, address)["problems"][0]
+    meant = "sued_abroad"
+    assert tanaka.change(address, "wrong", problem=found, meant=meant).status_code == 200
+    assert facts_of(staff, address)["problems"] == [meant]
+    example = staff.examples.all()[0]
+    assert (example.found, example.meant, example.review) == (found, meant, None)
+    assert example.text not in sato.client.get("/staff/examples.yml").text
+    reviewed = {"review": "accepted", "meant": meant, "text": "=偽物の商標で名前を使われた"}
+    assert sato.post(f"/staff/examples/{example.id}", **reviewed).status_code == 303
+    exported = yaml.safe_load(sato.client.get("/staff/examples.yml").text)
+    assert {"intent": meant, "examples": "- =偽物の商標で名前を使われた\n"} in exported["nlu"]
+    assert "'=偽物" in sato.client.get("/staff/examples.csv").text
+
+
+def test_a_sheet_is_confirmed_reopened_and_confirmed_again_and_each_version_stays(operator, staff):
+    tanaka = operator()
+    address = tanaka.open()
+    tanaka.change(address, "say", text=HEARD)
+    tanaka.change(address, "fields", remarks="はじめのメモ", consent="yes")
+    assert tanaka.change(address, "confirm").status_code == 200
+    refused = tanaka.change(address, "fields", remarks="確定の後")
+    assert (refused.status_code, refused.json()["error"]["code"]) == (409, "case_confirmed")
+    # Anybody goes on with a confirmed case.
+    suzuki = operator("suzuki")
+    assert suzuki.change(address, "reopen").status_code == 200
+    suzuki.change(address, "fields", remarks="直したメモ")
+    suzuki.change(address, "confirm")
+    first = suzuki.client.get(f"{address}/print?version=1").text
+    second = suzuki.client.get(f"{address}/print?version=2").text
+    assert "はじめのメモ" in first and "直したメモ" not in first
+    assert "直したメモ" in second and "前の版から変わった欄" in second
+    assert suzuki.client.get(f"{address}/print?version=3").status_code == 404
+
+
+def test_every_field_of_the_sheet_is_printed_and_copied(operator, staff):
+    tanaka = operator()
+    address = tanaka.open()
+    tanaka.change(address, "say", text=f"{HEARD}。費用は240万円")
+    tanaka.change(
+        address, "fields", name="山本製作所", contact="090", steps='[{"text":"送る","date":"2026-12-01"}]'
+    )
+    from bot.channels.staff.texts import load_staff_texts
+
+    for shown in (tanaka.client.get(f"{address}/print").text, tanaka.client.get(f"{address}/sheet.txt").text):
+        for label in load_staff_texts().sheet.values():
+            assert label in shown
+        for words in ("山本製作所", "090", "送る", "2026-12-01", "1,600,000円", "03-3581-1101", HEARD):
+            assert words in shown
+
+
+def test_a_day_is_a_table_that_no_spreadsheet_runs(operator):
+    tanaka = operator()
+    address = tanaka.open()
+    tanaka.change(address, "fields", name='=HYPERLINK("x")', remarks="@SUM")
+    tanaka.change(address, "confirm")
+    answer = tanaka.client.get(f"/staff/records.csv?day={today()}")
+    rows = list(csv.reader(io.StringIO(answer.text.lstrip("\ufeff"))))
+    mine = next(row for row in rows if '\'=HYPERLINK("x")' in row)
+    assert mine[-1] == "'@SUM"
+    assert not [cell for row in rows for cell in row if cell.startswith(("=", "+", "-", "@", "\t"))]
+
+
+def test_history_is_found_by_day_and_by_words_but_not_another_s_draft(operator):
+    tanaka, suzuki = operator(), operator("suzuki")
+    address = tanaka.open()
+    tanaka.change(address, "fields", name="見つかる製作所")
+    number = re.search(r"\d{8}-[0-9A-F]{8}", tanaka.client.get(address).text)[0]
+    assert number not in suzuki.client.get(f"/staff/records?day={today()}").text
+    tanaka.change(address, "confirm")
+    assert number in suzuki.client.get(f"/staff/records?day={today()}").text
+    assert number in suzuki.client.get("/staff/records?q=見つかる").text
+    assert number in suzuki.client.get(f"/staff/records?q={number}").text
+    assert number not in suzuki.client.get("/staff/records?q=見つかる ない言葉").text
+
+
+def test_a_web_conversation_opens_in_the_console_with_consent(operator, staff, talk):
+    talk.say(HEARD)
+    sheet = talk.client.get(f"{talk.path}/sheet", headers=talk.headers).text
+    action = re.search(r'action="([^"]+handover[^"]+)"', sheet)[1].replace("&amp;", "&")
+    assert talk.client.post(action).status_code == 400
+    shown = talk.client.post(action, data={"consent": "yes"}).text
+    code = re.search(r"<strong>(\d{5} \d{5})</strong>", shown)[1]
+    tanaka = operator()
+    taken = tanaka.post("/staff/handover", code=code)
+    console = tanaka.client.get(taken.headers["location"]).text
+    assert HEARD in console and "ウェブのチャット" in console
+    assert facts_of(staff, taken.headers["location"])["countries"] == ["CN"]
+    assert tanaka.post("/staff/handover", code=code).status_code == 404
+
+
+def test_a_caller_goes_on_in_the_web_chat_and_the_console_follows(operator, staff, browse, server):
+    tanaka = operator()
+    address = tanaka.open()
+    tanaka.change(address, "say", text=HEARD)
+    code = tanaka.post(f"{address}/offer").json()["code"]
+    page = browse(f"{server.url}/continue", server.url)
+    page.get_by_label("番号（10桁）").fill("00000 00000")
+    page.keyboard.press("Enter")
+    page.get_by_text("この引き継ぎ番号は使えません").wait_for()
+    page.get_by_label("番号（10桁）").fill(code)
+    page.keyboard.press("Enter")
+    page.get_by_text(HEARD).wait_for()
+    page.get_by_label("ご相談の内容").fill("費用は240万円です")
+    page.keyboard.press("Enter")
+    page.locator(".advice").get_by_text("1,600,000円").first.wait_for()
+    assert "240万円" in tanaka.client.get(address).text
+    assert facts_of(staff, address)["costs"] == {"squatted_trademark": 2_400_000}
+
+
+def test_a_case_goes_on_after_its_conversation_is_gone(operator, staff, server, rasa):
+    tanaka = operator()
+    address = tanaka.open()
+    tanaka.change(address, "say", text=HEARD)
+    server.services.store.forget(staff.cases.read(address.rsplit("/", 1)[1]).conversation)
+    tanaka.change(address, "say", text="登録済みです")
+    assert facts_of(staff, address) == {
+        "problems": ["squatted_trademark"],
+        "countries": ["CN"],
+        "jp_trademark": True,
+    }
+
+
+def test_every_view_and_change_is_in_the_audit_log_without_what_was_said(operator, staff):
+    tanaka = operator()
+    address = tanaka.open()
+    case = address.rsplit("/", 1)[1]
+    tanaka.client.get(address)
+    tanaka.change(address, "say", text=HEARD)
+    tanaka.change(address, "facts", fact="jp_trademark", state="yes")
+    tanaka.change(address, "fields", remarks="秘密のメモ")
+    tanaka.client.get(f"{address}/print")
+    tanaka.change(address, "confirm")
+    entries = staff.audit.newest(50, case)
+    assert [entry.action for entry in reversed(entries)] == [
+        "opened",
+        "viewed",
+        "said",
+        "put",
+        "saved",
+        "printed",
+        "confirmed",
+    ]
+    assert {entry.account for entry in entries} == {"tanaka"}
+    assert not any("秘密" in entry.detail or "商標" in entry.detail for entry in entries)
