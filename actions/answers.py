@@ -33,6 +33,10 @@ def reply_update(message: Message, facts: Facts, question: dict[str, Any]) -> Fa
     value = value_of(fact.id, message.text)
     if value is not None and not message.is_digression:
         return {fact.id: value}
+    applicant = value_of("applicant", message.text) if fact.id == "is_sme" else None
+    if applicant is not None:
+        # Asked whether it is a small company: that it is a company is half of the answer.
+        return {"applicant": applicant}
     if fact.type == "integer":
         number = _whole_number(message, fact.id)
         if number:

@@ -10,6 +10,7 @@ from actions.message import Message
 
 Entry = dict[str, Any]
 
+_GIVEN_UP = "(は|を|の(ほう|方|分)は?)、?(やめ|外し|外す|はずし|なしで|いら(な|ん)|不要|取りやめ|キャンセル)"
 _MAN = 10_000
 _BARE_RANGE = r"(?<![\d,])(\d{1,9})(?:から|〜|～|~|-)(\d{1,9})(?![\d,])"
 _MORE = "もう(1|一|ひと|[2-9])(件|つ)|(増や|追加|足し|加え|プラス)"
@@ -122,6 +123,15 @@ def added(entries: list[Entry], message: Message, fact: str) -> list[Entry] | No
         else:
             result[same] = result[same] | {"count": (result[same].get("count") or 1) + count}
     return result
+
+
+def without(entries: list[Entry], message: Message) -> list[Entry] | None:
+    """Entries less those of a kind of right that a message gives up, or None where it gives up none."""
+    if not re.search(_GIVEN_UP, message.text):
+        return None
+    rights = message.values("right_type")
+    left = [entry for entry in entries if entry.get("right_type") not in rights]
+    return left if left and len(left) < len(entries) else None
 
 
 def with_bare_amount(message: Message) -> Message:

@@ -40,6 +40,11 @@ def says_besides(text: str) -> bool:
     return _found("besides", text)
 
 
+def says_more(text: str) -> bool:
+    """Whether a text adds to what was said rather than replaces it."""
+    return _found("more", text)
+
+
 def says_unknown(text: str) -> bool:
     """Whether a reply says that the answer is not known or not sure."""
     return _is_reply(text) and _found("unknown", text)

@@ -6,12 +6,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from actions.answers import reply_update, taken_back
-from actions.entries import added, entries_of, filled, notes_on, with_bare_amount, with_costs, yen_of
+from actions.entries import added, entries_of, filled, notes_on, with_bare_amount, with_costs, without, yen_of
 from actions.message import ANSWER, Message
 from actions.narrowing import ruled_out
 from actions.replies import (
     is_vague,
     says_besides,
+    says_more,
     tells_of_filing_only,
     tells_of_past_filing,
     value_of,
@@ -100,7 +101,8 @@ def understand(
     return Understanding(
         after,
         changed,
-        told=bool(update),
+        # Who tells of the same matter again has been understood.
+        told=bool(update) or message.intent in _known(facts),
         answered=question is not None and _is_answered(question, facts, after),
         # Who drops a problem goes on with the case, however it sounds.
         is_digression=message.is_digression and not set(_known(facts)) - set(_known(after)),
@@ -214,7 +216,8 @@ def _said(message: Message, facts: Facts, question: dict[str, Any] | None) -> Fa
         return update
     countries = list(dict.fromkeys(message.values("countries")))
     if countries:
-        kept = [] if message.intent == "correct" else facts.get("countries") or []
+        replaces = message.intent == "correct" and not says_more(message.text)
+        kept = [] if replaces else facts.get("countries") or []
         update["countries"] = [*kept, *countries]
     active = update.get("problems") or _known(facts)
     # What is told along with a further problem is about that one.
@@ -321,9 +324,9 @@ def _entries(message: Message, facts: Facts, problems: list[str], question: dict
     if fact is None:
         return {}
     old = facts.get(fact) or []
-    more = added(old, message, fact) if old else None
-    if more is not None:
-        new = more
+    other = (added(old, message, fact) or without(old, message)) if old else None
+    if other is not None:
+        new = other
     elif old and message.intent != "correct":
         new = filled(old, message, fact)
         new = with_costs(new, message) if asked == fact or message.values("amount") else new

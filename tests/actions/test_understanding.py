@@ -334,3 +334,33 @@ def test_no_idea_of_the_cost_answers_no_other_question() -> None:
     found = understand(message("なんぼかかるかしらんわ", "dont_know"), facts, asked)
     assert {"counterfeit": None} == found.facts["costs"]
     assert asked["fact"] not in found.facts
+
+
+def test_another_country_that_is_added_replaces_none() -> None:
+    facts = COUNTERFEIT | {"countries": ["US", "CN"]}
+    more = understand(message("韓国も追加で", "correct", countries="KR"), facts, None)
+    assert ["US", "CN", "KR"] == more.facts["countries"]
+    other = understand(message("やっぱり韓国です", "correct", countries="KR"), facts, None)
+    assert ["KR"] == other.facts["countries"]
+
+
+def test_a_kind_of_right_can_be_given_up() -> None:
+    listed = [{"right_type": "patent", "count": 2}, {"right_type": "trademark", "count": 1}]
+    facts = {"problems": ["foreign_filing"], "applications": listed}
+    found = understand(message("商標はやめます", "deny", right_type="trademark"), facts, None)
+    assert [{"right_type": "patent", "count": 2}] == found.facts["applications"]
+
+
+def test_the_same_matter_told_again_is_understood() -> None:
+    found = understand(message("海外で偽物が売られている", "counterfeit"), COUNTERFEIT, question(COUNTERFEIT))
+    assert found.told
+    assert not found.changed
+
+
+def test_a_company_is_half_of_the_answer_to_whether_it_is_a_small_one() -> None:
+    facts = COUNTERFEIT | {"right_in_country": True, "spent_already": False, "evidence": True}
+    asked = question(facts)
+    assert "is_sme" == asked["fact"]
+    found = understand(message("会社です", "nlu_fallback"), facts, asked)
+    assert "corporation" == found.facts["applicant"]
+    assert "is_sme" not in found.facts
