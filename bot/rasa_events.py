@@ -26,10 +26,17 @@ def turns(events: Iterable[Event]) -> int:
 
 
 def lighten(events: Iterable[Event]) -> None:
-    """Takes out of kept events what only their own turn needs: every call of an action carries them all."""
-    for event in events:
-        if isinstance(event, BotUttered) and event.data.get("custom"):
+    """Takes out of kept events what no later turn needs: every call of an action carries them all.
+
+    The newest advice stays: the next one says what has changed since.
+    """
+    advised = False
+    for event in reversed(list(events)):
+        custom = event.data.get("custom") if isinstance(event, BotUttered) else None
+        if custom and (advised or custom.get("type") != "advice"):
             event.data = {**event.data, "custom": None}
+        elif custom:
+            advised = True
         elif isinstance(event, UserUttered):
             event.parse_data = {
                 key: value for key, value in event.parse_data.items() if key not in _OF_LATEST

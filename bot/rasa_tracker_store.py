@@ -92,7 +92,7 @@ class ConsultationTrackerStore(SQLTrackerStore):
             with self.engine.begin() as connection:
                 if new:
                     connection.execute(insert(self._rows), [_row(tracker.sender_id, one) for one in new])
-                lighten(new)
+                lighten(tracker.events)
                 if turns(tracker.events) > LONGEST:
                     tracker = self._thinned_out(connection, tracker)
                 newest = self._newest(connection, tracker.sender_id)
