@@ -1,10 +1,12 @@
 """Starts every process on one machine and says when the whole chain answers: `python -m bot.serve`.
 
-The processes stand in `Procfile`. Ctrl-C, or the end of any one of them, ends all.
+The processes stand in `Procfile`. Ctrl-C, or the end of any one of them, ends all. With a name, `python -m
+bot.serve rasa` becomes that process alone, for installations that start and watch each one themselves.
 """
 
 from __future__ import annotations
 
+import argparse
 import logging
 import os
 import socket
@@ -19,6 +21,7 @@ import yaml
 from honcho.environ import parse_procfile
 from honcho.manager import Manager
 
+from bot.channels.database import Database, StoreAwayError
 from bot.channels.settings import Settings, SettingsError
 from bot.model_file import ModelRefusedError
 from bot.train import ROOT, TrainingError, ensure_model
@@ -35,14 +38,21 @@ class StartError(Exception):
     """Something that the operator must mend is in the way; the message says what."""
 
 
-def main() -> int:
-    """Start everything; returns when everything has ended."""
+def main(arguments: list[str] | None = None) -> int:
+    """Start everything, or become one process; returns when everything has ended."""
+    parser = argparse.ArgumentParser(prog="python -m bot.serve", description=__doc__)
+    parser.add_argument("process", nargs="?", choices=commands(), help="this one alone")
+    alone = parser.parse_args(arguments).process
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     try:
         load_knowledge()
         settings = Settings()
         settings.prepare_data_dir()
+        _refuse_unusable_memory(settings)
         environment = environment_of(settings, ensure_model())
+        if alone is not None:
+            os.chdir(ROOT)
+            os.execvpe("sh", ["sh", "-c", f"exec {commands()[alone]}"], environment)  # noqa: S606, S607
         _refuse_taken_ports(settings)
     except (KnowledgeError, SettingsError, TrainingError, ModelRefusedError, StartError, ValueError) as error:
         log.error("%s", error)
@@ -71,8 +81,9 @@ def environment_of(settings: Settings, model: Path) -> dict[str, str]:
         "NAVI_ENDPOINTS": str(_endpoints(settings)),
         "NAVI_RASA_PORT": str(rasa.port),
         "NAVI_ACTIONS_PORT": str(actions.port),
+        "NAVI_INNER_HOST": settings.inner_host,
         # The action server listens everywhere unless told otherwise.
-        "SANIC_HOST": "127.0.0.1",
+        "SANIC_HOST": settings.inner_host,
         "RASA_TELEMETRY_ENABLED": "false",
         "TF_CPP_MIN_LOG_LEVEL": "3",
         "OMP_NUM_THREADS": os.environ.get("OMP_NUM_THREADS", "1"),
@@ -95,6 +106,18 @@ def _endpoints(settings: Settings) -> Path:
     path.chmod(0o600)
     path.write_text(yaml.safe_dump(endpoints), encoding="utf-8")
     return path
+
+
+def _refuse_unusable_memory(settings: Settings) -> None:
+    """Rasa itself would go on trying, and channels notice only when something is deleted."""
+    memory = Database(settings.tracker, own=False)
+    try:
+        with memory.reading():
+            pass
+    except StoreAwayError as error:
+        raise StartError(f"NAVI_TRACKER_URL: Rasa's memory cannot be used ({error})") from error
+    finally:
+        memory.close()
 
 
 def _refuse_taken_ports(settings: Settings) -> None:

@@ -85,7 +85,17 @@ def _translated() -> Iterator[None]:
     except _MISTAKES:
         raise
     except (sa_exc.DBAPIError, sa_exc.TimeoutError) as error:
-        raise StoreAwayError(type(getattr(error, "orig", error)).__name__) from error
+        raise StoreAwayError(_why(error)) from error
+
+
+def _why(error: Exception) -> str:
+    """What may be said of an error: what a server said to a connection, but nothing of a statement."""
+    original = getattr(error, "orig", None)
+    name = type(original or error).__name__
+    if original is None or getattr(error, "statement", None) is not None:
+        return name
+    lines = str(original).strip().splitlines()
+    return f"{name}: {lines[-1].strip()}" if lines else name
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:

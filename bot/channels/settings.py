@@ -44,6 +44,11 @@ class Settings(BaseSettings):
     actions_url: str = Field(
         default="http://127.0.0.1:5055", description="Action server, asked for readiness."
     )
+    inner_host: str = Field(
+        default="127.0.0.1",
+        description="Address that Rasa and the action server listen on. Neither asks who calls: another one "
+        "only inside a network of their own.",
+    )
     host: str = Field(default="127.0.0.1", description="Address to listen on.")
     port: int = Field(default=8000, ge=0, le=65535, description="Port to listen on.")
     secret: SecretStr | None = Field(
