@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 export PYTHON
 
-.PHONY: stories simulate run test setup train lint format validate docs evaluate vectors mutate seventh bench storm lock clean
+.PHONY: stories simulate run test setup train lint format validate docs evaluate vectors mutate seventh cluster bench storm lock clean
 
 run: setup
 	@exec $(BIN)/python -m bot.serve
@@ -60,6 +60,10 @@ vectors: setup
 # Changes every number of the data and checks that a test notices.
 mutate: setup
 	$(BIN)/python -m tests.knowledge.mutation
+
+# The topology of deploy/ as plain processes; 200 people talk while each part is killed. Needs PostgreSQL, Redis, nginx.
+cluster: train
+	$(BIN)/python -m tests.drill
 
 # A seventh programme and another year by data alone, with the model trained on every sentence (a few minutes).
 seventh: setup

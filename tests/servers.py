@@ -92,6 +92,16 @@ class Process:
             self.answers, lambda: f"{self.command()}\n{self.log.read_text(errors='replace')[-2000:]}", seconds
         )
 
+    def members(self) -> list[int]:
+        """It and what it started, by number of the process."""
+        assert self.process is not None
+        found = []
+        for process in Path("/proc").glob("[0-9]*"):
+            with suppress(OSError):
+                if os.getsid(int(process.name)) == self.process.pid:
+                    found.append(int(process.name))
+        return found
+
     def kill(self) -> None:
         """End it and all that it started, at once (kill -9)."""
         if self.process is not None:
@@ -141,6 +151,10 @@ class Postgres(Process):
         options = {"listen_addresses": "127.0.0.1", "port": self.port, "fsync": "off", "max_connections": 200}
         given = [f"--{name}={value}" for name, value in options.items()]
         return [self._postgres, "-D", str(self.folder / "data"), "-k", str(self.folder), *given]
+
+    def members(self) -> list[int]:
+        """The server and its helpers."""
+        return self._helpers()
 
     def kill(self) -> None:
         """End the server and its helpers, which are sessions of their own."""
