@@ -100,7 +100,7 @@ def test_a_call_from_the_first_word_to_the_confirmed_sheet(browse, real_console,
     page = browse(real_console, real_console.removesuffix("/staff"), viewport={"width": 1440, "height": 900})
     log_in(page, "tanaka")
     hands = Hands(page)
-    # The button for a new call has the focus.
+    expect(page.get_by_role("button", name="新しい電話を受ける")).to_be_focused()
     hands.press("Enter", "new call")
     expect(page.locator("body[data-ready] #words")).to_be_focused()
     for line in script["heard"]:
