@@ -44,7 +44,11 @@ class ActionEndpoint(EndpointConfig):
             TurnLostError: If it was not run to its end.
         """
         try:
-            return await super().request(*arguments, **options)
+            try:
+                return await super().request(*arguments, **options)
+            except aiohttp.ClientConnectionError:
+                # An idle connection may close just now. An action changes nothing itself: it may run twice.
+                return await super().request(*arguments, **options)
         except ClientResponseError as error:
             if error.status == _REJECTED:
                 raise
