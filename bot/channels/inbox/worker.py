@@ -70,6 +70,7 @@ class Worker:
         self._lanes = lanes
         self._give_up_ms = give_up_seconds * 1000
         self._holder = uuid.uuid4().hex
+        self._stopping = False
         self._wake = asyncio.Event()
         self._working: set[asyncio.Task[None]] = set()
         self._services: list[asyncio.Task[None]] = []
@@ -80,7 +81,8 @@ class Worker:
         self._services = [asyncio.create_task(one) for one in work]
 
     async def stop(self) -> None:
-        """Take nothing new, finish what is begun."""
+        """Take nothing new, finish the events that are begun."""
+        self._stopping = True
         for service in self._services:
             service.cancel()
         await asyncio.gather(*self._services, *self._working, return_exceptions=True)
@@ -139,7 +141,7 @@ class Worker:
     async def _drain(self, queue: Queue) -> None:
         """Answer what is due in a queue, in order."""
         try:
-            while (event := await self._do(self._inbox.head, queue)) is not None:
+            while not self._stopping and (event := await self._do(self._inbox.head, queue)) is not None:
                 await self._handle(queue, event)
             await self._do(self._inbox.release, queue)
         except LeaseLostError:

@@ -9,6 +9,7 @@ from linebot.v3.webhook import SignatureValidator
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import JSONResponse, Response
 
+from bot.channels.database import StoreAwayError
 from bot.channels.errors import ChannelError, Code
 from bot.channels.inbox.events import Arrival
 from bot.channels.inbox.hashing import Hasher
@@ -38,7 +39,11 @@ def line_router(secret: str, hasher: Hasher, inbox: Inbox, worker: Worker, texts
         except MalformedError:
             raise ChannelError(Code.malformed, field="events") from None
         # Kept before LINE is told that it arrived: what is told is never sent again.
-        if await run_in_threadpool(inbox.keep, arrived):
+        try:
+            new = await run_in_threadpool(inbox.keep, arrived)
+        except StoreAwayError:
+            raise ChannelError(Code.store_away, retry_after=5) from None
+        if new:
             worker.wake()
         return JSONResponse({})
 

@@ -10,6 +10,9 @@ from line_stand_in import SECRET, sign
 from linebot.v3.webhook import SignatureValidator
 from rasa_stand_in import text
 
+from bot.channels.database import StoreAwayError
+from bot.channels.inbox.store import Inbox
+
 USER, GROUP = "U" + "2" * 32, "C" + "3" * 32
 
 
@@ -131,3 +134,14 @@ def test_a_broken_push_is_sent_again_under_the_same_key(talk_line, line, rasa):
 def test_line_is_shut_without_its_credentials(server):
     assert server.client.post("/line/webhook", content=b"{}").status_code == 404
     assert server.client.post("/slack/events", content=b"{}").status_code == 404
+
+
+def test_what_cannot_be_stored_is_not_acknowledged(start_line, line, monkeypatch):
+    """LINE delivers it again."""
+    talk = start_line()
+
+    def away(*_arguments: object) -> int:
+        raise StoreAwayError
+
+    monkeypatch.setattr(Inbox, "keep", away)
+    assert 503 == talk.deliver(line.text(USER, "こんにちは")).status_code

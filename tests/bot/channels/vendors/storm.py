@@ -173,6 +173,11 @@ class Storm:
                     self.refused += 1
                     time.sleep(_AGAIN_SECONDS)
                     continue
+                if response.status_code >= 500:
+                    # Not kept: the vendor delivers it again.
+                    self.refused += 1
+                    time.sleep(_AGAIN_SECONDS)
+                    continue
                 assert response.status_code == 200, response.text
                 with self._lock:
                     self.acknowledged.append(time.perf_counter() - began)
