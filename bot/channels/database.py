@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from functools import partial
 from typing import Any
 
@@ -52,6 +53,9 @@ class Database:
                 event.listen(self.engine, "connect", _prepare_own_sqlite)
             event.listen(self.engine, "begin", _begin_sqlite)
         self._writing = self.engine.execution_options(writing=True)
+        # SQLite lets one write at a time and makes the others sleep and try: some for seconds. Those of this
+        # process wait for each other here instead.
+        self._turn: AbstractContextManager[Any] = threading.Lock() if self.embedded else nullcontext()
 
     @contextmanager
     def reading(self) -> Iterator[Any]:
@@ -62,7 +66,7 @@ class Database:
     @contextmanager
     def writing(self) -> Iterator[Any]:
         """A transaction that writes: committed at the end, or undone."""
-        with _translated(), self._writing.begin() as connection:
+        with self._turn, _translated(), self._writing.begin() as connection:
             yield connection
 
     def wipe_remains(self) -> None:
