@@ -13,6 +13,7 @@ _CUT = re.compile(
     "|".join([*(f"(?:{p})" for p in _PATTERNS["cut_after"]), *(f"(?={p})" for p in _PATTERNS["cut_before"])])
 )
 _RULED_OUT = re.compile("|".join(_PATTERNS["ruled_out"]))
+_BACK = re.compile(_PATTERNS["back"])
 
 
 class Part(NamedTuple):
@@ -39,7 +40,9 @@ def parts(text: str) -> list[Part]:
     for match in _CUT.finditer(text):
         if match.end() - cuts[-1] >= _SHORTEST and len(text) - match.end() >= _SHORTEST:
             cuts.append(match.end())
-    bounds = zip(cuts, [*cuts[1:], len(text)], strict=True)
-    return [
-        Part(start, end, bool(_RULED_OUT.search(text, start, end))) for start, end in bounds if start < end
-    ]
+    bounds = [(start, end) for start, end in zip(cuts, [*cuts[1:], len(text)], strict=True) if start < end]
+    out = [bool(_RULED_OUT.search(text, start, end)) for start, end in bounds]
+    for index, (start, end) in enumerate(bounds[1:]):
+        # 警告状の件ですが、それは片付いたので、: the second part says what the first is about.
+        out[index] |= out[index + 1] and bool(_BACK.match(text[start:end]))
+    return [Part(start, end, ruled_out) for (start, end), ruled_out in zip(bounds, out, strict=True)]
