@@ -107,7 +107,8 @@ def _is_linking(token: Token) -> bool:
     last = token.nbor(-1) if comma else token
     if last.i and last.nbor(-1).text in ("の", "ん"):
         return False
-    return last.text in TE or (comma and last.pos_ == "VERB")
+    # 訴えられ、 runs on like 受け取り、.
+    return last.text in TE or (comma and (last.pos_ == "VERB" or last.lemma_ in ("れる", "られる")))
 
 
 def _is_question(span: Iterable[Token]) -> bool:

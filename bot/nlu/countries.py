@@ -21,7 +21,7 @@ def find_places(doc: Doc) -> list[Fact]:
     """Facts `countries` (ISO 3166 alpha-2, EP, EU, or `EUROPE` where the office is open) and `region`."""
     text = doc.text
     places = [hit for hit in _NAMES.find(doc) if not text.startswith(_GUARD_SUFFIXES, hit.end)]
-    places += [*_kana(text), *_rows(text), *_flags(text)]
+    places += [*_kana(doc), *_rows(text), *_flags(text)]
     places.sort(key=lambda hit: hit.start)
     return [
         Fact("region" if value in _DATA["regions"] else "countries", value, hit.start, hit.end)
@@ -58,9 +58,15 @@ _LETTER_WORDS_IF = re.compile(_DATA["letter_words_if"])
 _REGIONAL_A = 0x1F1E6
 
 
-def _kana(text: str) -> list[Hit[str]]:
+def _kana(doc: Doc) -> list[Hit[str]]:
+    text, edges = doc.text, doc.user_data["edges"]
     hits = [Hit(_BY_FOLDED[m.group()], m.start(), m.end()) for m in _LONG_NAMES.finditer(fold(text))]
-    return [hit for hit in hits if re.fullmatch("[ぁ-んー]+", text[hit.start : hit.end])]
+    return [
+        hit
+        for hit in hits
+        # 買うくらいなら holds うくらいな, but no word begins there.
+        if (hit.start == 0 or hit.start in edges) and re.fullmatch("[ぁ-んー]+", text[hit.start : hit.end])
+    ]
 
 
 def _rows(text: str) -> list[Hit[str]]:

@@ -68,6 +68,7 @@ _TAX_NOTE = _regex(_DATA["tax_note"])
 _SEPARATOR = _regex(f"(?:{_DATA['tax_note']})?(?:{_DATA['range_separators']})")
 _AT_LEAST, _AT_MOST = _regex(_DATA["at_least"]), _regex(_DATA["at_most"])
 _AT_LEAST_BEFORE, _AT_MOST_BEFORE = _regex(_DATA["at_least_before"]), _regex(_DATA["at_most_before"])
+_UNIT_OF = _regex(_DATA["unit_of"])
 _BAND, _BAND_OF_MONEY = _regex(_DATA["band"]), _regex(_DATA["band_of_money"])
 _APPROX_BEFORE, _APPROX_AFTER = _regex(_DATA["approx_before"]), _regex(_DATA["approx_after"])
 _BARE_BEFORE, _BARE_AFTER = _regex(_DATA["bare_before"]), _regex(_DATA["bare_after"])
@@ -168,6 +169,8 @@ def _bounded(folded: str, measure: Measure) -> Measure:
     if measure.kind in ("yen", "foreign_money") and (band := _BAND.match(folded, end)):
         measure = replace(measure, high=(measure.high or 0) + _last_place(measure.low or 0) - 1)
         end = band.end()
+    if measure.kind == "yen" and measure.low == measure.high and (unit := _UNIT_OF.match(folded, end)):
+        measure, approx, end = replace(measure, high=(measure.high or 0) * 9), True, unit.end()
     if after := _APPROX_AFTER.match(folded, end):
         approx, end = True, after.end()
     if measure.low == measure.high:

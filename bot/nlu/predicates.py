@@ -57,7 +57,9 @@ class Predicate:
         tail: list[Token] = []
         for token in self.clause.doc[self.end : self.clause.end]:
             helps = has(token, "light") or token.tag_.startswith("動詞-非自立可能")
-            if token.i in self.stops or (token.pos_ == "VERB" and not helps):
+            # The 来る of 訴えてきた is no predicate of its own.
+            stops = token.i in self.stops and not (token.lemma_ == "来る" and token.nbor(-1).text in TE)
+            if stops or (token.pos_ == "VERB" and not helps):
                 break
             tail.append(token)
         return tail
@@ -81,6 +83,7 @@ class State:
     intended: bool = False
     not_intended: bool = False
     passive: bool = False
+    towards: bool = False
     end: int = 0
 
 
@@ -100,7 +103,11 @@ def state_of(predicate: Predicate) -> State:
             return State()
         if any(has(token, kind) for token in rest for kind in ("intent", "hypothesis", "obligation")):
             return State(intended=_wants(rest), end=_phrase_end(predicate))
-        done = _is_passive(tail) or not (predicate.following is not None and predicate.following.asked)
+        done = (
+            _is_passive(tail)
+            or _comes_towards_us(tail)
+            or not (predicate.following is not None and predicate.following.asked)
+        )
         negations = _negations_of_both(predicate, rest)
     if negations and any(has(token, "only") for token in predicate.before()):
         done, negations = predicate.only_counts, 0
@@ -112,6 +119,7 @@ def state_of(predicate: Predicate) -> State:
         intended=ahead or (intent and not negations),
         not_intended=bool(negations) and intent,
         passive=_is_passive(tail),
+        towards=_comes_towards_us(tail),
         end=_phrase_end(predicate),
     )
 
@@ -223,9 +231,12 @@ def _turns(token: Token) -> bool:
 
 
 def _is_passive(tail: list[Token]) -> bool:
-    """登録された, and what comes towards us: 訴えてきた."""
-    if any(token.lemma_ in ("れる", "られる") for token in tail[:3]):
-        return True
+    """登録された."""
+    return any(token.lemma_ in ("れる", "られる") for token in tail[:3])
+
+
+def _comes_towards_us(tail: list[Token]) -> bool:
+    """訴えてきた."""
     return any(left.text in TE and right.lemma_ == "来る" for left, right in pairwise(tail))
 
 

@@ -133,7 +133,18 @@ def _roles(folded: str, money: list[Measure]) -> list[Role | None]:
             )
             if roles[index] is None and roles[other] == "cost" and same:
                 roles[index] = "cost"
-    return roles
+    return [role or _announced(folded, measure) for role, measure in zip(roles, money, strict=True)]
+
+
+def _announced(folded: str, measure: Measure) -> Role | None:
+    first, _ = _sentence(folded, measure.start, measure.end)
+    before = folded[: max(first - 1, 0)]
+    start, _ = _sentence(folded, len(before), len(before))
+    # Where the sentence before names an amount itself, that is what was announced.
+    if not first or any(m.kind == "yen" for m in find_measures(before[start:])):
+        return None
+    names: tuple[Role, ...] = ("premium", "cost")
+    return next((name for name in names if _PATTERNS[f"announced_{name}"].search(before[start:])), None)
 
 
 def _role(folded: str, index: int, money: list[Measure]) -> Role | None:

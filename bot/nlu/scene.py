@@ -158,7 +158,7 @@ class Scene:
     def _is_of(self, place: Span, company: Span) -> bool:
         between = self.doc[place.end : company.start]
         return len(between) <= _COMPANY_REACH and all(
-            token.pos_ == "NOUN" or token.text in ("の", "系") for token in between
+            token.pos_ in ("NOUN", "DET") or token.text in ("の", "系") for token in between
         )
 
     def _is_foreign_part(self, span: Span) -> bool:
@@ -191,8 +191,13 @@ def _tokens(spans: Iterable[Span]) -> set[int]:
 def _matcher() -> PhraseMatcher:
     matcher = PhraseMatcher(VOCAB, attr="LEMMA")
     words = FugashiWords()
-    for concept, phrases in _DATA["concepts"].items():
-        matcher.add(concept, [words.doc(phrase) for phrase in phrases])
+    concepts = dict(_DATA["concepts"])
+    concepts["japanese_company"] = [
+        *concepts["japanese_company"],
+        *(f"{owner}の{part}" for owner in concepts["japanese_company"] for part in _DATA["subsidiaries"]),
+    ]
+    for concept, phrases in concepts.items():
+        matcher.add(concept, [words.doc(phrase) for phrase in dict.fromkeys(phrases)])
     return matcher
 
 

@@ -179,6 +179,8 @@ def _value(rule: _Rule, state: State) -> bool | None:
     passive = rule.row.get("passive")
     if (passive == "required" and not state.passive) or (passive == "forbidden" and state.passive):
         return None
+    if rule.row.get("towards") and not state.towards:
+        return None
     return next((bool(rule.row[name]) for name in _STATES if name in rule.row and getattr(state, name)), None)
 
 
