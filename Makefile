@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 export PYTHON
 
-.PHONY: stories simulate run test setup train lint format validate docs evaluate vectors mutate seventh cluster bench storm lock clean
+.PHONY: stories simulate run test setup train lint format validate docs evaluate vectors mutate seventh cluster bench storm lock clean fuzz cost
 
 run: setup
 	@exec $(BIN)/python -m bot.serve
@@ -52,6 +52,14 @@ docs: setup
 # How well utterances are understood, with every mistake.
 evaluate: train
 	$(BIN)/python -W ignore -m tests.evaluation
+
+# The long run of what `make test` does with 1,000 inputs: nothing typed makes the pipeline fail.
+fuzz: setup
+	NAVI_FUZZ=20000 $(BIN)/python -m pytest tests/bot/nlu/test_any_input.py
+
+# What understanding costs on this machine: training, starting, parsing, memory.
+cost: setup
+	$(BIN)/python bench/understanding.py
 
 # Sentence vectors of the training lines: run after adding lines, or training encodes the new ones each time.
 vectors: setup

@@ -15,13 +15,14 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from actions.message import Message
 from actions.understanding import understand, unsure_between
+from bot.nlu.calibration import calibration_error, reliability
 from bot.text import normalise
 from bot.train import ROOT, ensure_model
 
@@ -41,6 +42,8 @@ class Figures:
     rows: list[tuple[str, str, str]]
     """Expected label, label found, utterance."""
     milliseconds: list[float]
+    confidences: list[float] = field(default_factory=list)
+    """Of the label found, where it was judged by confidence."""
 
     @property
     def accuracy(self) -> float:
@@ -116,14 +119,25 @@ def first_problems(path: Path = DEVELOPMENT_SET) -> Figures:
         parsed = parse(utterance)
         figures.milliseconds.append((time.perf_counter() - started) * 1000)
         figures.rows.append((label, (problems_of(parsed) or ["-"])[0], utterance))
+        figures.confidences.append(next(iter(Message.of(parsed).problems().values()), 0.0))
     return figures
+
+
+def _reliability(figures: Figures) -> str:
+    right = [expected == found for expected, found, _ in figures.rows]
+    lines = [f"calibration error {calibration_error(figures.confidences, right):.3f}"]
+    lines += [
+        f"  from {low:.1f}: {count:3d} utterances, confidence {confidence:.2f}, right {share:.2f}"
+        for low, count, confidence, share in reliability(figures.confidences, right)
+    ]
+    return "\n".join(lines) + "\n"
 
 
 def several_problems(path: Path = DATA / "multi_problem.tsv") -> Figures:
     """The exact set of problems, over lines `label[+label...]<TAB>utterance`."""
     figures = Figures([], [])
     for line in path.read_text(encoding="utf-8").splitlines():
-        labels, utterance = line.split("\t")
+        labels, utterance, *_ = line.split("\t")
         message = parse(utterance)
         found = understand(Message.of(message), {}, None).facts.get("problems") or []
         figures.rows.append(("+".join(sorted(labels.split("+"))), "+".join(sorted(found)) or "-", utterance))
@@ -131,7 +145,7 @@ def several_problems(path: Path = DATA / "multi_problem.tsv") -> Figures:
 
 
 def facts(path: Path = DATA / "facts.tsv") -> tuple[Counter[str], list[tuple[str, set[str], set[str]]]]:
-    """Facts found against those annotated, over lines `utterance<TAB>JSON`.
+    """Facts found against those annotated, over lines that end in `utterance<TAB>JSON`.
 
     Returns:
         Counts of `hit`, `missed` and `wrong`; and the utterances that were not all right, with what they miss
@@ -140,7 +154,7 @@ def facts(path: Path = DATA / "facts.tsv") -> tuple[Counter[str], list[tuple[str
     counts: Counter[str] = Counter()
     mistakes = []
     for line in path.read_text(encoding="utf-8").splitlines():
-        utterance, expected = line.split("\t")
+        *_, utterance, expected = line.split("\t")
         wanted, found = _atoms(json.loads(expected)), _atoms(_annotation(parse(utterance)["entities"]))
         counts.update(hit=len(wanted & found), missed=len(wanted - found), wrong=len(found - wanted))
         if wanted != found:
@@ -193,9 +207,16 @@ def main() -> int:
         for expected, found, utterance in first.rows:
             if expected != found:
                 say(f"  {expected} -> {found}: {utterance}\n")
+        say(_reliability(first))
     several = several_problems()
     say(f"several problems: exact set {several.accuracy:.3f} of {len(several.rows)}\n")
     for expected, found, utterance in several.rows:
+        if expected != found:
+            say(f"  {expected} -> {found}: {utterance}\n")
+    owners = several_problems(DATA / "owners.tsv")
+    said, _ = facts(DATA / "owners.tsv")
+    say(f"owners: exact set {owners.accuracy:.3f} of {len(owners.rows)}, facts {micro_f1(said):.3f}\n")
+    for expected, found, utterance in owners.rows:
         if expected != found:
             say(f"  {expected} -> {found}: {utterance}\n")
     counts, mistakes = facts()

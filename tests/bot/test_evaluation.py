@@ -37,6 +37,15 @@ def test_several_problems_in_one_utterance_are_all_found() -> None:
     assert several.accuracy >= 0.85, list(several.confusions())
 
 
+def test_what_owners_say_in_their_own_voices_is_understood() -> None:
+    """Trades, dialects, telephone, errors of recognition. Its mistakes were looked at once: docs/nlu.md."""
+    owners = evaluation.several_problems(evaluation.DATA / "owners.tsv")
+    assert len(owners.rows) >= 130
+    assert owners.accuracy >= 0.85, list(owners.confusions())
+    counts, mistakes = evaluation.facts(evaluation.DATA / "owners.tsv")
+    assert evaluation.micro_f1(counts) >= 0.9, mistakes
+
+
 def test_facts_are_read_from_any_utterance() -> None:
     counts, mistakes = evaluation.facts()
     assert sum(counts.values()) >= 200
