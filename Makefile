@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 export PYTHON
 
-.PHONY: stories simulate run test setup train lint format validate docs evaluate vectors mutate seventh cluster bench storm lock clean fuzz cost
+.PHONY: stories simulate run test setup train lint format validate docs evaluate vectors mutate seventh cluster bench storm lock clean fuzz cost calls soak
 
 run: setup
 	@exec $(BIN)/python -m bot.serve
@@ -85,6 +85,15 @@ storm: setup
 # Ours beside Rasa's own bots and OpenFisca in one run (docs/bench.md); about a quarter of an hour on an idle machine.
 bench: train
 	$(BIN)/python -W ignore -m bench
+
+# At least 5,000 calls of every described operation, all of schemathesis' checks (a long while).
+calls: setup
+	NAVI_FUZZ_EXAMPLES=350 NAVI_FUZZ_FEWEST_CALLS=5000 $(BIN)/python -m pytest -rA tests/bot/channels/test_description.py
+
+# Hostile messages for 20 minutes, then 500 conversations at once, against the real chain.
+soak: train
+	$(BIN)/python -m tests.soak hostile --messages 100000 --minutes 20
+	$(BIN)/python -m tests.soak crowd --conversations 500
 
 # Resolve requirements.in anew. No index or download address may enter the lock.
 lock: setup

@@ -30,7 +30,7 @@ def text(key: str, **values: object) -> str:
 @lru_cache(maxsize=1)
 def _templates() -> jinja2.Environment:
     # Plain text for terminals and messengers: nothing here is HTML.
-    return jinja2.Environment(  # noqa: S701  # nosec B701
+    return jinja2.Environment(  # noqa: S701
         loader=jinja2.FileSystemLoader(_HERE / "templates"), undefined=jinja2.StrictUndefined
     )
 

@@ -28,7 +28,11 @@ SECRETS = {
         r"(?i)\b(?:[a-z_]*(?:password|passwd|secret|token|api_?key))\s*[:=]\s*[\"'](?=[^\"']*[0-9])(?=[^\"']*[A-Za-z])[A-Za-z0-9+/_=-]{20,}[\"']"
     ),
 }
-EXAMPLES = {"redis://:hunter2@127.0.0.1:1/0": "a port on which nothing listens"}
+EXAMPLES = {
+    "redis://:hunter2@127.0.0.1:1/0": "a port on which nothing listens",
+    "postgresql://navi:hunter2@1": "the same",
+    "8f742231b10e8888abcd99yyyzzz85a5": "of Slack's own page on signatures",
+}
 SECRET_FILES = re.compile(
     r"(^|/)(\.env|.*\.(pem|key|p12|pfx|secret|sqlite|db)|id_(rsa|ed25519)|.*\.tar\.gz)$"
 )

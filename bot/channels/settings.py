@@ -122,8 +122,10 @@ class Settings(BaseSettings):
     conversations_per_hour: int = Field(
         default=120, ge=0, description="New ones from one address. 0: no limit."
     )
+    # So few that the last of them is answered in time also on a machine that does two turns a second: what is
+    # not answered in time is work for nothing, and then everything stands still.
     turns_at_once: int = Field(
-        default=150,
+        default=40,
         ge=1,
         description="Messages answered at a time by one process; more must wait.",
     )

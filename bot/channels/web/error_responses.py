@@ -8,6 +8,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.routing import Route
 
 from bot.channels.errors import STATUS, ChannelError, Code
 from bot.channels.services import Services
@@ -76,7 +77,16 @@ def add_handlers(app: FastAPI, services: Services) -> None:
         code = _BY_STATUS.get(error.status_code, Code.malformed)
         response = _for_reader(request, ChannelError(code, field="body"), services)
         response.headers.update(error.headers or {})
+        if code is Code.method_not_allowed:
+            response.headers["Allow"] = ", ".join(_methods_at(app, request))
         return response
+
+
+def _methods_at(app: FastAPI, request: Request) -> list[str]:
+    """All methods of the address: Starlette names those of the first route only."""
+    path = request.scope["path"]
+    here = [route for route in app.routes if isinstance(route, Route) and route.path_regex.match(path)]
+    return sorted({method for route in here for method in route.methods or ()})
 
 
 def _for_reader(request: Request, error: ChannelError, services: Services) -> Response:

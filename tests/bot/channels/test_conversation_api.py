@@ -182,7 +182,7 @@ def test_deletion_deletes_every_row_here_and_in_rasa_and_only_of_this_conversati
     own = sqlite3.connect(tmp_path / "var/channels.db")
     columns = {"conversations": "id"} | dict.fromkeys(("messages", "advice", "feedback"), "conversation")
     for table, column in columns.items():
-        assert {(other.id,)} == set(own.execute(f"SELECT {column} FROM {table}"))  # noqa: S608  # nosec B608
+        assert {(other.id,)} == set(own.execute(f"SELECT {column} FROM {table}"))  # noqa: S608
     own.close()
     tracker.close()
     for file in (tmp_path / "var").iterdir():
