@@ -106,7 +106,13 @@ class Caller:
     async def _asked(self, method: str, path: str, **options: Any) -> httpx.Response:
         for _ in range(TRIES):
             began = time.monotonic()
-            response = await self._client.request(method, path, **options)
+            try:
+                response = await self._client.request(method, path, **options)
+            except httpx.TransportError as error:
+                # A kept connection was closed as it was used: whoever talks sends again, under the same key.
+                self._report.statuses[type(error).__name__] += 1
+                await asyncio.sleep(EARLY_PAUSE)
+                continue
             code = "" if response.is_success else f" {response.json()['error']['code']}"
             self._report.statuses[f"{response.status_code}{code}"] += 1
             if response.status_code in (409, 503):
@@ -117,8 +123,7 @@ class Caller:
             if response.status_code >= 500:
                 self._report.faults.append(f"{response.status_code}{code}")
             return response
-        self._report.faults.append(f"not answered after {TRIES} tries: {path.rsplit('/', 1)[-1]}")
-        return response
+        raise TimeoutError(f"not answered after {TRIES} tries: {method} {path.rsplit('/', 1)[-1]}")
 
 
 def attacks(chance: random.Random) -> str:
