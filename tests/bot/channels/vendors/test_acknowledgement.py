@@ -23,7 +23,7 @@ THINKING = 1.0
 def test_no_event_waits_for_an_answer_to_be_acknowledged(vendor, start_process, rasa, line, slack):
     """32 people at once; even the slowest acknowledgements come sooner than the usual answer of the same run.
 
-    The goal is 1 s for 99 of 100 on a quiet machine; the log has the figures, a shared one proves only the ratio.
+    The goal is 1 s for 99 of 100 on a quiet machine: the log has the figures, this holds the ratio.
     """
 
     def answer(request):
