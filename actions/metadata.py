@@ -78,7 +78,7 @@ def _report(message: Message, found: Understanding) -> dict[str, Any]:
         "facts": [
             {"fact": name, "spans": _spans(message, _ENTITIES.get(name, (name,)))} for name in found.changed
         ],
-        "notes": [text("divided")] if found.divided else [],
+        "notes": [text(note) for note in found.notes],
         "understood": found.told or found.answered or found.is_digression,
     }
 
