@@ -18,7 +18,8 @@ let drafting;
 
 /** Runs an action; says what went wrong and keeps what was typed. */
 async function run(work, waiting = "") {
-  say(waiting);
+  // Without words of its own it leaves standing what was said last.
+  if (waiting) say(waiting);
   try {
     const answer = await work();
     if (waiting) say("");
