@@ -51,7 +51,7 @@ def test_a_part_away_is_said_with_the_desk_and_the_conversation_goes_on_afterwar
 def test_a_broken_figure_is_refused_at_start_by_file_key_and_value(tmp_path: Path) -> None:
     copy = tmp_path / "checkout"
     shutil.copytree(ROOT / "knowledge", copy / "knowledge")
-    for name in ("bot", "actions", "models"):
+    for name in ("bot", "actions", "models", "Procfile"):
         (copy / name).symlink_to(ROOT / name)
     broken = copy / "knowledge" / "data" / "fy2022" / "counterfeit.yml"
     text = broken.read_text(encoding="utf-8")
