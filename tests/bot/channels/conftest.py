@@ -13,8 +13,10 @@ from typing import Any
 import httpx
 import pytest
 from browsing import CHROMIUM, Browsing, new_page
+from line_stand_in import LineStandIn
 from playwright.sync_api import Browser, Page, sync_playwright
 from rasa_stand_in import RasaStandIn
+from slack_stand_in import SlackStandIn
 
 from bot.channels.app import create_app
 from bot.channels.server import build_server
@@ -105,6 +107,36 @@ def rasa(one_rasa: RasaStandIn) -> RasaStandIn:
     """The stand-in, in good health."""
     one_rasa.reset()
     return one_rasa
+
+
+@pytest.fixture(scope="session")
+def one_line() -> Iterator[LineStandIn]:
+    stand_in = LineStandIn()
+    yield stand_in
+    stand_in.stop()
+
+
+@pytest.fixture
+def line(one_line: LineStandIn) -> Iterator[LineStandIn]:
+    """LINE, in good health; whatever it refused for its content fails the test."""
+    one_line.reset()
+    yield one_line
+    assert [] == one_line.refusals
+
+
+@pytest.fixture(scope="session")
+def one_slack() -> Iterator[SlackStandIn]:
+    stand_in = SlackStandIn()
+    yield stand_in
+    stand_in.stop()
+
+
+@pytest.fixture
+def slack(one_slack: SlackStandIn) -> Iterator[SlackStandIn]:
+    """Slack, in good health; whatever it refused for its content fails the test."""
+    one_slack.reset()
+    yield one_slack
+    assert [] == one_slack.refusals
 
 
 @pytest.fixture(scope="session")

@@ -49,6 +49,16 @@ class LineStandIn(VendorStandIn):
         self.token_seconds = 60.0
         self.reset()
 
+    @property
+    def settings(self) -> dict[str, str]:
+        """What opens an app's door for LINE."""
+        return {
+            "line_channel_secret": SECRET,
+            "line_access_token": TOKEN,
+            "line_api_url": self.url,
+            "line_data_api_url": self.url,
+        }
+
     def reset(self) -> None:
         """Forget everything."""
         with self.lock:

@@ -50,6 +50,11 @@ class SlackStandIn(VendorStandIn):
         """Address of the Web API."""
         return f"{self.url}/api/"
 
+    @property
+    def settings(self) -> dict[str, str]:
+        """What opens an app's door for Slack."""
+        return {"slack_signing_secret": SECRET, "slack_bot_token": TOKEN, "slack_api_url": self.api}
+
     def reset(self) -> None:
         """Forget everything."""
         with self.lock:

@@ -3,25 +3,24 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
-from line_stand_in import SECRET, TOKEN, LineStandIn, sign
+from line_stand_in import LineStandIn, sign
+from vendor_talk import VendorTalk
 
 from bot.channels.services import Services
 
 
-class LineTalk:
+class LineTalk(VendorTalk):
     """Webhooks to an app, signed as LINE signs them, and what came of them."""
 
     def __init__(self, client: httpx.Client, line: LineStandIn, data_dir: Path, services: Services) -> None:
-        self.client = client
+        super().__init__(client, line, data_dir)
         self.line = line
-        self.data_dir = data_dir
         self.services = services
 
     def deliver(self, *events: dict[str, Any], signature: str | None = None) -> httpx.Response:
@@ -44,23 +43,7 @@ class LineTalk:
 
     def wait(self, place: str, count: int, seconds: float = 15) -> list[dict[str, Any]]:
         """The messages of a place once there are so many."""
-        until = time.monotonic() + seconds
-        while len(got := self.line.to(place)) < count:
-            assert time.monotonic() < until, f"{len(got)} of {count} messages, refused: {self.line.refusals}"
-            time.sleep(0.01)
-        return got
-
-    def held(self) -> str:
-        """Everything that the app's files hold."""
-        files = [path for path in self.data_dir.iterdir() if path.is_file()]
-        return "".join(file.read_bytes().decode("utf-8", "replace") for file in files)
-
-    def wait_gone(self, text: str, seconds: float = 15) -> None:
-        """Until no file of the app holds a text."""
-        until = time.monotonic() + seconds
-        while text in self.held():
-            assert time.monotonic() < until, f"{text} is still held"
-            time.sleep(0.05)
+        return self.wait_for(lambda: self.line.to(place), count, seconds)
 
     def leave_all(self) -> None:
         """Everybody unfollows, every group sends the bot away; wait until that is done."""
@@ -73,31 +56,7 @@ class LineTalk:
 _LEAVING = {"user": "unfollow", "group": "leave"}
 
 
-@pytest.fixture(scope="session")
-def one_line() -> Iterator[LineStandIn]:
-    stand_in = LineStandIn()
-    yield stand_in
-    stand_in.stop()
-
-
-@pytest.fixture
-def line(one_line) -> Iterator[LineStandIn]:
-    """LINE, in good health; whatever it refused for its content fails the test."""
-    one_line.reset()
-    yield one_line
-    assert [] == one_line.refusals
-
-
-def settings_of(line: LineStandIn) -> dict[str, Any]:
-    """What opens the door for LINE."""
-    return {
-        "line_channel_secret": SECRET,
-        "line_access_token": TOKEN,
-        "line_api_url": line.url,
-        "line_data_api_url": line.url,
-        "inbox_settle_seconds": 0.05,
-        "turns_per_minute": 0,
-    }
+_SETTINGS = {"inbox_settle_seconds": 0.05, "turns_per_minute": 0}
 
 
 @pytest.fixture
@@ -105,7 +64,7 @@ def start_line(start, line) -> Callable[..., LineTalk]:
     """Start an app of the test's own."""
 
     def run(**settings: Any) -> LineTalk:
-        server = start(**{**settings_of(line), **settings})
+        server = start(**{**line.settings, **_SETTINGS, **settings})
         return LineTalk(server.client, line, server.data_dir, server.services)
 
     return run
@@ -113,7 +72,8 @@ def start_line(start, line) -> Callable[..., LineTalk]:
 
 @pytest.fixture(scope="session")
 def one_line_server(one_line, one_rasa, serve, tmp_path_factory) -> Iterator[LineTalk]:
-    server = serve(one_rasa, tmp_path_factory.mktemp("line") / "var", **settings_of(one_line))
+    data_dir = tmp_path_factory.mktemp("line") / "var"
+    server = serve(one_rasa, data_dir, **one_line.settings, **_SETTINGS)
     yield LineTalk(server.client, one_line, server.data_dir, server.services)
     server.stop()
 

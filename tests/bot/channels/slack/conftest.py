@@ -11,16 +11,16 @@ from urllib.parse import urlencode
 
 import httpx
 import pytest
-from slack_stand_in import SECRET, TOKEN, SlackStandIn, sign
+from slack_stand_in import SlackStandIn, sign
+from vendor_talk import VendorTalk
 
 
-class SlackTalk:
+class SlackTalk(VendorTalk):
     """Requests to an app, signed as Slack signs them, and what came of them."""
 
     def __init__(self, client: httpx.Client, slack: SlackStandIn, data_dir: Path) -> None:
-        self.client = client
+        super().__init__(client, slack, data_dir)
         self.slack = slack
-        self.data_dir = data_dir
 
     def deliver(self, event: dict[str, Any]) -> httpx.Response:
         """Call the request address with an event or a pressed button."""
@@ -44,23 +44,7 @@ class SlackTalk:
 
     def wait(self, channel: str, thread: str, count: int, seconds: float = 15) -> list[dict[str, Any]]:
         """The posts of a thread once there are so many."""
-        until = time.monotonic() + seconds
-        while len(got := self.slack.thread(channel, thread)) < count:
-            assert time.monotonic() < until, f"{len(got)} of {count} posts, refused: {self.slack.refusals}"
-            time.sleep(0.01)
-        return got
-
-    def held(self) -> str:
-        """Everything that the app's files hold."""
-        files = [path for path in self.data_dir.iterdir() if path.is_file()]
-        return "".join(file.read_bytes().decode("utf-8", "replace") for file in files)
-
-    def wait_gone(self, text: str, seconds: float = 15) -> None:
-        """Until no file of the app holds a text."""
-        until = time.monotonic() + seconds
-        while text in self.held():
-            assert time.monotonic() < until, f"{text} is still held"
-            time.sleep(0.05)
+        return self.wait_for(lambda: self.slack.thread(channel, thread), count, seconds)
 
 
 def place_of(event: dict[str, Any]) -> tuple[str, str]:
@@ -72,31 +56,9 @@ def place_of(event: dict[str, Any]) -> tuple[str, str]:
 
 
 @pytest.fixture(scope="session")
-def one_slack() -> Iterator[SlackStandIn]:
-    stand_in = SlackStandIn()
-    yield stand_in
-    stand_in.stop()
-
-
-@pytest.fixture
-def slack(one_slack) -> Iterator[SlackStandIn]:
-    """Slack, in good health; whatever it refused for its content fails the test."""
-    one_slack.reset()
-    yield one_slack
-    assert [] == one_slack.refusals
-
-
-@pytest.fixture(scope="session")
 def one_slack_server(one_slack, one_rasa, serve, tmp_path_factory) -> Iterator[SlackTalk]:
-    server = serve(
-        one_rasa,
-        tmp_path_factory.mktemp("slack") / "var",
-        slack_signing_secret=SECRET,
-        slack_bot_token=TOKEN,
-        slack_api_url=one_slack.api,
-        inbox_settle_seconds=0.05,
-        turns_per_minute=0,
-    )
+    data_dir = tmp_path_factory.mktemp("slack") / "var"
+    server = serve(one_rasa, data_dir, **one_slack.settings, inbox_settle_seconds=0.05, turns_per_minute=0)
     yield SlackTalk(server.client, one_slack, server.data_dir)
     server.stop()
 

@@ -40,21 +40,18 @@ SCENARIOS = [
 
 
 @pytest.fixture(scope="module")
-def app(chain: Chain, both: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[AppProcess]:
+def app(
+    chain: Chain, one_line: Any, one_slack: Any, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[AppProcess]:
     """One more app beside the chain's, with both doors open; Rasa is the chain's."""
-    line, slack = both
     running = AppProcess(
         tmp_path_factory.mktemp("vendors") / "var",
         rasa_url=chain.environment["NAVI_RASA_URL"],
         actions_url=chain.environment["NAVI_ACTIONS_URL"],
         turns_per_minute=0,
         inbox_settle_seconds=0.02,
-        line_channel_secret=line_stand_in.SECRET,
-        line_access_token=line_stand_in.TOKEN,
-        line_api_url=line.url,
-        slack_signing_secret=slack_stand_in.SECRET,
-        slack_bot_token=slack_stand_in.TOKEN,
-        slack_api_url=slack.api,
+        **one_line.settings,
+        **one_slack.settings,
     )
     running.start()
     yield running
