@@ -8,6 +8,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions import settings
 from actions.case import Facts
+from actions.message import ANSWER
 from actions.wording import text
 from knowledge import assess
 
@@ -43,8 +44,10 @@ def ask(dispatcher: CollectingDispatcher, advice: dict[str, Any], *before: str) 
 
 
 def buttons(question: dict[str, Any]) -> list[dict[str, str]]:
-    """Ready answers as Rasa buttons; the payload names the option by id."""
-    return [
-        {"title": option["label"], "payload": f'/answer{{"option": "{option["id"]}"}}'}
-        for option in question["options"]
-    ]
+    """Ready answers as Rasa buttons."""
+    return [button(option["id"], option["label"]) for option in question["options"]]
+
+
+def button(option: str, label: str) -> dict[str, str]:
+    """A Rasa button; the payload names the option by id."""
+    return {"title": label, "payload": f'/{ANSWER}{{"option": "{option}"}}'}

@@ -15,6 +15,12 @@ NOT_KNOWN = "not_known"
 """Slot with the facts that were asked and not known: a slot cannot tell None from never asked."""
 
 
+def going_by_costs(problems: list[str]) -> list[str]:
+    """Those of the problems whose programme goes by one total cost."""
+    programmes = load_knowledge().programmes
+    return [id_ for id_ in problems if id_ in programmes and programmes[id_].amount.input == "costs"]
+
+
 def facts_of(slots: dict[str, Any]) -> Facts:
     """Facts from slot values; those asked and not known are None."""
     facts = {name: slots[name] for name in load_knowledge().facts if slots.get(name) is not None}

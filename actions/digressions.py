@@ -9,18 +9,18 @@ from rasa_sdk.events import AllSlotsReset, EventType
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.advising import open_question
-from actions.answering import answer_to
 from actions.case import Facts, case_of, facts_of, slot_events
 from actions.faq import asks_about_the_case
 from actions.message import Message
 from actions.metadata import say_misunderstood
 from actions.offers import sheet_text
+from actions.question_in_between import answer_to
 from actions.wording import desk_text, text
 from knowledge import load_knowledge
 
 
 class AnswerQuestion(Action):
-    """Answers a question in between from `faq.yml`, with source and year, or says that it cannot."""
+    """Answers a question in between, from the case or from `faq.yml`, or says that it cannot."""
 
     def name(self) -> str:
         return "action_answer_question"

@@ -6,14 +6,12 @@ import re
 from dataclasses import replace
 from typing import Any
 
+from actions.data_files import data
 from actions.message import Message
 
 Entry = dict[str, Any]
 
-_GIVEN_UP = "(は|を|の(ほう|方|分)は?)、?(やめ|外し|外す|はずし|なしで|いら(な|ん)|不要|取りやめ|キャンセル)"
 _MAN = 10_000
-_BARE_RANGE = r"(?<![\d,])(\d{1,9})(?:から|〜|～|~|-)(\d{1,9})(?![\d,])"
-_MORE = "もう(1|一|ひと|[2-9])(件|つ)|(増や|追加|足し|加え|プラス)"
 _FIELDS = {"applications": ("right_type",), "procedures": ("kind", "right_type")}
 _ENTITY = {"right_type": "right_type", "kind": "procedure_kind"}
 
@@ -108,7 +106,7 @@ def exact_yen(amount: dict[str, Any]) -> int | None:
 
 def added(entries: list[Entry], message: Message, fact: str) -> list[Entry] | None:
     """Entries with the further cases that a message names ("one more patent"), or None without any."""
-    if not re.search(_MORE, message.text):
+    if not re.search(data("entries")["more"], message.text):
         return None
     counts = message.values("count")
     fresh = entries_of(message, fact) or ([{"count": counts[0]}] if counts and len(entries) == 1 else [])
@@ -127,7 +125,7 @@ def added(entries: list[Entry], message: Message, fact: str) -> list[Entry] | No
 
 def without(entries: list[Entry], message: Message) -> list[Entry] | None:
     """Entries less those of a kind of right that a message gives up, or None where it gives up none."""
-    if not re.search(_GIVEN_UP, message.text):
+    if not re.search(data("entries")["given_up"], message.text):
         return None
     rights = message.values("right_type")
     left = [entry for entry in entries if entry.get("right_type") not in rights]
@@ -138,7 +136,7 @@ def with_bare_amount(message: Message) -> Message:
     """A reply on a cost with the yen that its bare numbers stand for: who says 300 means 3 million."""
     if message.values("amount"):
         return message
-    span = re.search(_BARE_RANGE, message.text)
+    span = re.search(data("entries")["bare_range"], message.text)
     numbers = [int(end) for end in span.groups()] if span else message.values("number")
     if len(numbers) not in (1, 2) or not 0 < numbers[0] <= numbers[-1]:
         return message

@@ -10,11 +10,9 @@ import math
 import re
 from collections import Counter
 from functools import cache, lru_cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import yaml
-
+from actions.data_files import data
 from knowledge import load_knowledge
 
 if TYPE_CHECKING:
@@ -42,8 +40,8 @@ def find_answer(question: str, problems: Sequence[str] = ()) -> FaqEntry | None:
     asked = _spelled(question)
     entries = _entries()
     own = _named(question) or [problem for problem in problems if problem in load_knowledge().programmes]
-    if re.search(_data()["meaning"], question):
-        found = _nearest(asked, [], only=_data()["meanings"])
+    if re.search(data("faq")["meaning"], question):
+        found = _nearest(asked, [], only=data("faq")["meanings"])
         if found:
             return entries[found]
     return entries.get(_by_topic(asked, own) or _nearest(asked, own) or "")
@@ -52,13 +50,13 @@ def find_answer(question: str, problems: Sequence[str] = ()) -> FaqEntry | None:
 def asks_about_the_case(question: str) -> str | None:
     """What a question asks of the case at hand (`amount`, `next`), or None where it asks about the rules."""
     asked = _spelled(question)
-    cues = _data()["case"]
+    cues = data("faq")["case"]
     return next((about for about, cue in cues.items() if re.search(cue, asked)), None)
 
 
 def _by_topic(asked: str, programmes: list[str]) -> str | None:
     """The entry of a topic that a cue tells, for one programme or for all."""
-    for topic in _data()["topics"]:
+    for topic in data("faq")["topics"]:
         if re.search(topic["cue"], asked) and not re.search(topic["unless"], asked):
             rest = re.sub(topic["cue"], "", asked)
             return None if _strange(rest) else _of_programme(topic, programmes)
@@ -88,7 +86,7 @@ def _nearest(asked: str, programmes: list[str], only: str = "") -> str | None:
     enough = VERY_LIKE if _strange(asked) else LIKE_ENOUGH
     if scores[best] < enough * (_norm(grams, weights) or 1.0):
         return None
-    own_topic = next((topic for topic in _data()["topics"] if best in _entries_of(topic)), None)
+    own_topic = next((topic for topic in data("faq")["topics"] if best in _entries_of(topic)), None)
     # What is like another programme's entry of a topic is asked about the case's own.
     return _of_programme(own_topic, programmes) if own_topic and programmes else best
 
@@ -100,7 +98,7 @@ def _entries_of(topic: dict[str, Any]) -> set[str]:
 @cache
 def _programme_of(entry: str) -> str | None:
     """The programme that an entry is about, where it is about one."""
-    about = _data()["about"]
+    about = data("faq")["about"]
     return next((id_ for id_, entries in about.items() if re.search(entries, entry)), None)
 
 
@@ -113,15 +111,15 @@ def _strange(spelled: str) -> bool:
 
 def _named(question: str) -> list[str]:
     """Programmes that a question names."""
-    return [id_ for id_, words in _data()["programmes"].items() if re.search(words, question)]
+    return [id_ for id_, words in data("faq")["programmes"].items() if re.search(words, question)]
 
 
 def _spelled(text: str) -> str:
     """A text with one spelling for what people call differently, without what every question has."""
     plain = re.sub(r"[\s、。!！「」]", "", text.lower()).replace("？", "?")
-    for pattern, spelling in _data()["same"]:
+    for pattern, spelling in data("faq")["same"]:
         plain = re.sub(pattern, spelling, plain)
-    return re.sub(_data()["empty"], "", plain) or plain
+    return re.sub(data("faq")["empty"], "", plain) or plain
 
 
 def _grams(spelled: str) -> Counter[str]:
@@ -159,9 +157,3 @@ def _norm(row: Counter[str], weights: dict[str, float]) -> float:
     return math.sqrt(
         sum((count * weights.get(gram, _weight(gram, unseen))) ** 2 for gram, count in row.items())
     )
-
-
-@lru_cache(maxsize=1)
-def _data() -> dict[str, Any]:
-    with (Path(__file__).parent / "data" / "faq.yml").open(encoding="utf-8") as stream:
-        return dict(yaml.safe_load(stream))

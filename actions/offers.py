@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from actions.advising import advice_on
+from actions.advising import advice_on, button
 from actions.case import Facts
+from actions.data_files import data
 from actions.message import ANSWER, Message
-from actions.wording import desk_text, handover_text, text, texts
+from actions.wording import desk_text, handover_text, text
 
 APPLY = "act.apply"
 """Offer to make the case what was supposed last."""
@@ -15,26 +16,23 @@ APPLY = "act.apply"
 
 def offers(name: str) -> list[dict[str, str]]:
     """Rasa buttons of `offers` (after the advice) or `supposed_offers` (after a what-if)."""
-    labels: dict[str, str] = texts()[name]
-    return [
-        {"title": label, "payload": f'/answer{{"option": "{option}"}}'} for option, label in labels.items()
-    ]
+    return [button(option, label) for option, label in data("texts")[name].items()]
 
 
 def chosen_offer(message: Message) -> str | None:
     """The offer that a message takes up, or None."""
     option = next(iter(message.values("option")), None) if message.intent == ANSWER else None
-    known = {**texts()["offers"], **texts()["supposed_offers"]}
+    known = {**data("texts")["offers"], **data("texts")["supposed_offers"]}
     return str(option) if option in known else None
 
 
 def reply_to_offer(offer: str, facts: Facts) -> str:
-    """What choosing an offer brings; for `APPLY` once the facts are changed."""
+    """What choosing an offer brings that leaves the facts as they are: any but `APPLY`."""
     if offer == "act.desk":
         return desk_text()
     if offer == "act.sheet":
         return sheet_text(facts)
-    keys = {"act.what_if": "what_if", "act.another": "another", "act.keep": "kept", APPLY: "what_if_applied"}
+    keys = {"act.what_if": "what_if", "act.another": "another", "act.keep": "kept"}
     return text(keys[offer])
 
 

@@ -1,13 +1,11 @@
-"""Yes, no or not known: a reply to the open question whose words name no fact of their own."""
+"""What the words of a message say where they name no fact: yes, no, not known, supposed, urgent, vague."""
 
 from __future__ import annotations
 
 import re
-from functools import lru_cache
-from pathlib import Path
 from typing import Any, Literal
 
-import yaml
+from actions.data_files import data
 
 Reply = Literal["yes", "no", "unknown"]
 
@@ -31,7 +29,7 @@ def reply_to(fact: str, text: str) -> Reply | None:
 
 def value_of(fact: str, text: str) -> Any:
     """The one value that a reply's words stand for, or None."""
-    values = _patterns()["values"].get(fact, {})
+    values = data("replies")["values"].get(fact, {})
     return _single([value for value, pattern in values.items() if re.search(pattern, text)])
 
 
@@ -87,13 +85,13 @@ def tells_of(fact: str, answer: str, text: str) -> bool:
 
 def is_supposed(text: str) -> bool:
     """Whether a text asks what would be if something were otherwise."""
-    return len(text) <= _patterns()["longest"] and _found("supposed", text)
+    return len(text) <= data("replies")["longest"] and _found("supposed", text)
 
 
 def supposed_facts(text: str) -> dict[str, Any]:
     """Plain facts that a supposition names."""
     found: dict[str, Any] = {}
-    for fact, answers in _patterns()["suppositions"].items():
+    for fact, answers in data("replies")["suppositions"].items():
         said = [answer for answer, pattern in answers.items() if re.search(pattern, text)]
         if said:
             # The denial holds the affirmation's words as well, so it stands first.
@@ -107,7 +105,7 @@ def is_question(text: str) -> bool:
 
 
 def _is_reply(text: str) -> bool:
-    return len(text) <= _patterns()["longest"] and not is_question(text) and not _found("no_reply", text)
+    return len(text) <= data("replies")["longest"] and not is_question(text) and not _found("no_reply", text)
 
 
 def _single(answers: list[Any]) -> Any:
@@ -115,15 +113,9 @@ def _single(answers: list[Any]) -> Any:
 
 
 def _says(fact: str, answer: str, text: str) -> bool:
-    pattern = _patterns()["facts"].get(fact, {}).get(answer)
+    pattern = data("replies")["facts"].get(fact, {}).get(answer)
     return bool(pattern and re.search(pattern, text))
 
 
 def _found(name: str, text: str) -> bool:
-    return bool(re.search(_patterns()[name], text.strip(" 。、")))
-
-
-@lru_cache(maxsize=1)
-def _patterns() -> dict[str, Any]:
-    with (Path(__file__).parent / "data" / "replies.yml").open(encoding="utf-8") as stream:
-        return dict(yaml.safe_load(stream))
+    return bool(re.search(data("replies")[name], text.strip(" 。、")))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from actions.answers import reply_update, taken_back
+from actions.case import Facts, going_by_costs
 from actions.entries import added, entries_of, filled, notes_on, with_bare_amount, with_costs, without, yen_of
 from actions.message import ANSWER, Message
 from actions.narrowing import ruled_out
@@ -17,9 +17,8 @@ from actions.replies import (
     tells_of_past_filing,
     value_of,
 )
+from actions.reply_to_open_question import reply_update, taken_back
 from knowledge import FactsError, check_facts, load_knowledge, merge_facts, option_facts
-
-Facts = dict[str, Any]
 
 FIRST = 0.5
 """Least confidence of a problem in a first message (docs/nlu.md)."""
@@ -351,12 +350,7 @@ def _corrected(old: list[dict[str, Any]], message: Message, fact: str) -> list[d
 
 def _costs(message: Message, problems: list[str], question: dict[str, Any] | None) -> Facts:
     """Amounts for the programmes that go by total cost, and what was granted before."""
-    programmes = load_knowledge().programmes
-    by_cost = [
-        problem
-        for problem in problems
-        if problem in programmes and programmes[problem].amount.input == "costs"
-    ]
+    by_cost = going_by_costs(problems)
     update: Facts = {}
     for amount in message.values("amount"):
         role, value = amount.get("role"), yen_of(amount)

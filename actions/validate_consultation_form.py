@@ -10,12 +10,12 @@ from rasa_sdk.events import ActionExecutionRejected, EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.advising import NOTES, advice_on
-from actions.answering import answer_to
 from actions.case import case_of, slot_events
 from actions.faq import asks_about_the_case
 from actions.message import Message
 from actions.metadata import given_facts, report, say_misunderstood, was_asked
 from actions.offers import APPLY, chosen_offer, reply_to_offer
+from actions.question_in_between import answer_to
 from actions.replies import is_question, is_vague
 from actions.understanding import (
     LATER,
@@ -33,7 +33,8 @@ from knowledge import load_knowledge
 FORM = "consultation_form"
 _ELSEWHERE = {"out_of_scope": "out_of_scope", "desk_consultation": "desk_problem"}
 """Matters that join no case: where they are answered, by the key of the reason."""
-_AMOUNTS = frozenset({"costs", "applications", "procedures", "problems"})
+_NOTED = frozenset({"costs", "applications", "procedures", "problems"})
+"""Facts whose change makes what was noted of an earlier message untrue."""
 MISUNDERSTOOD = "misunderstood"
 """Slot: how many messages in a row were not understood."""
 NOTICED = "noticed"
@@ -72,7 +73,7 @@ class ValidateConsultationForm(Action):
             found = replace(found, facts=recall(_earlier(tracker), found.facts))
         report(dispatcher, tracker, found)
         events = slot_events(facts, found.facts)
-        if found.notes or _AMOUNTS & set(found.changed):
+        if found.notes or _NOTED & set(found.changed):
             events.append(SlotSet(NOTES, found.notes))
         if found.is_digression and not found.answered and tracker.get_slot("requested_slot"):
             cleared = [SlotSet(REFUSED, None), SlotSet(CANDIDATES, [])]

@@ -7,24 +7,17 @@ from pathlib import Path
 from typing import Any
 
 import jinja2
-import yaml
 
+from actions.data_files import data
 from actions.faq import find_answer
 from knowledge import load_knowledge
 
 _HERE = Path(__file__).parent
 
 
-@lru_cache(maxsize=1)
-def texts() -> dict[str, Any]:
-    """All sentences by key, and the labels of what is offered."""
-    with (_HERE / "data" / "texts.yml").open(encoding="utf-8") as stream:
-        return dict(yaml.safe_load(stream))
-
-
 def text(key: str, **values: object) -> str:
     """A sentence with its places filled."""
-    return str(texts()[key]).format(**values)
+    return str(data("texts")[key]).format(**values)
 
 
 @lru_cache(maxsize=1)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from actions.case import Facts, going_by_costs
 from actions.entries import exact_yen
 from actions.message import Message
 from actions.replies import (
@@ -17,8 +18,6 @@ from actions.replies import (
     value_of,
 )
 from knowledge import load_knowledge
-
-Facts = dict[str, Any]
 
 LONGEST_ENDING = 4
 """Characters that may follow a label that is written out, such as "です"."""
@@ -59,12 +58,7 @@ def reply_update(message: Message, facts: Facts, question: dict[str, Any]) -> Fa
 
 
 def _costs_unknown(facts: Facts) -> Facts:
-    programmes = load_knowledge().programmes
-    by_cost = [
-        problem
-        for problem in facts.get("problems") or []
-        if problem in programmes and programmes[problem].amount.input == "costs"
-    ]
+    by_cost = going_by_costs(facts.get("problems") or [])
     return {"costs": dict.fromkeys(by_cost)} if len(by_cost) == 1 else {}
 
 
