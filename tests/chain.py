@@ -17,6 +17,12 @@ from tests.ports import free_port
 
 READY_SECONDS = 300
 STOP_SECONDS = 30
+UNLIMITED = {
+    "NAVI_TURNS_PER_MINUTE": "0",
+    "NAVI_REQUESTS_PER_MINUTE": "0",
+    "NAVI_CONVERSATIONS_PER_HOUR": "0",
+}
+"""For a client that speaks for a whole office."""
 
 
 class Chain:
@@ -33,10 +39,7 @@ class Chain:
             "NAVI_PORT": str(ports["channels"]),
             "NAVI_RASA_URL": f"http://127.0.0.1:{ports['rasa']}",
             "NAVI_ACTIONS_URL": f"http://127.0.0.1:{ports['actions']}",
-            # One client asks as many as a whole office here.
-            "NAVI_TURNS_PER_MINUTE": "0",
-            "NAVI_REQUESTS_PER_MINUTE": "0",
-            "NAVI_CONVERSATIONS_PER_HOUR": "0",
+            **UNLIMITED,
             **settings,
         }
         known = {name: value for name, value in variables.items() if name != "NAVI_MODEL"}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 from pathlib import Path
 from string import Template
@@ -13,6 +12,8 @@ import httpx
 from bot.channels import migrations
 from bot.channels.database import Database
 from bot.train import ROOT, ensure_model
+from tests.chain import UNLIMITED
+from tests.ports import free_port
 from tests.servers import Postgres, Process, Redis, found, wait_until
 
 START_SECONDS = 300
@@ -56,15 +57,14 @@ class Nginx(Process):
     def __init__(self, places: dict[str, str]) -> None:
         (self._nginx,) = found("nginx")
         super().__init__("nginx")
-        self.rasa_door = Process("door")
-        shutil.rmtree(self.rasa_door.folder)
+        self.rasa_port = free_port()
         self._places = places
 
     def configure(self) -> Path:
         """Writes the configuration and returns where."""
         doors = {
             "PUBLIC_DOOR": f"127.0.0.1:{self.port}",
-            "RASA_DOOR": f"127.0.0.1:{self.rasa_door.port}",
+            "RASA_DOOR": f"127.0.0.1:{self.rasa_port}",
         }
         servers = Template(TEMPLATE.read_text(encoding="utf-8")).safe_substitute(doors | self._places)
         (self.folder / "servers.conf").write_text(servers, encoding="utf-8")
@@ -101,7 +101,7 @@ class Cluster:
         database_url: Tables of channels and of Rasa.
     """
 
-    def __init__(self, folder: Path, **settings: str) -> None:
+    def __init__(self, folder: Path) -> None:
         self.postgres, self.redis = Postgres(), Redis()
         actions = Part("actions", "/health")
         rasas = [Part("rasa", "/webhooks/rest/ready") for _ in range(2)]
@@ -116,7 +116,6 @@ class Cluster:
         self.address = f"http://127.0.0.1:{self.nginx.port}"
         self.database_url = ""
         self._folder = folder
-        self._settings = settings
 
     def start(self) -> None:
         """Start everything and wait until a whole turn can be done."""
@@ -162,14 +161,10 @@ class Cluster:
             "NAVI_TRACKER_URL": self.database_url,
             "NAVI_REDIS_URL": self.redis.url(),
             "NAVI_SECRET": "a secret that all channels of the cluster share",
-            "NAVI_RASA_URL": f"http://127.0.0.1:{self.nginx.rasa_door.port}",
+            "NAVI_RASA_URL": f"http://127.0.0.1:{self.nginx.rasa_port}",
             "NAVI_ACTIONS_URL": actions,
             "NAVI_TRUSTED_PROXIES": "127.0.0.1",
-            # One client speaks for all people here.
-            "NAVI_TURNS_PER_MINUTE": "0",
-            "NAVI_REQUESTS_PER_MINUTE": "0",
-            "NAVI_CONVERSATIONS_PER_HOUR": "0",
-            **self._settings,
+            **UNLIMITED,
         }
         common["NAVI_MODEL"] = str(ensure_model())
         for name, part in self.parts.items():

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import httpx
+import yaml
 
-MOST_QUESTIONS = 20
+from knowledge import assess
+
+MOST_QUESTIONS = {1: 8, 2: 12}
+"""By the number of problems; one asked anew after a correction counts again."""
+FAR_TOO_MANY = 20
 """Far above what is allowed, so that a test fails on the number and does not run on."""
 
 
@@ -57,10 +63,19 @@ class Conversation:
     def finish(self, truth: dict[str, Any], words: dict[str, Any]) -> dict[str, Any]:
         """Answers until nothing more is asked and returns the advice."""
         while self.advice is None or self.advice["status"] == "asking":
-            assert len(self.asked) < MOST_QUESTIONS, f"still asking after {self.asked}"
+            assert len(self.asked) < FAR_TOO_MANY, f"still asking after {self.asked}"
             assert self.advice is not None, f"no advice yet, last said: {self.messages[-1:]}"
             self.answer(truth, words)
         return self.advice
+
+    def hold(self, scenario: dict[str, Any]) -> dict[str, Any]:
+        """Plays a scenario to its end and returns the advice."""
+        truth, words = scenario["truth"], scenario.get("words", {})
+        if "say" in scenario:
+            self.say(scenario["say"])
+        for step in scenario.get("turns", []):
+            self.follow(step, truth, words)
+        return self.finish(truth, words)
 
     def follow(self, step: dict[str, Any], truth: dict[str, Any], words: dict[str, Any]) -> None:
         """One scripted step of a scenario, and what must be so after it.
@@ -91,7 +106,7 @@ class Conversation:
             self.finish(truth, words)
             return
         while self.question["fact"] != fact:
-            assert len(self.asked) < MOST_QUESTIONS, f"{fact} was never asked: {self.asked}"
+            assert len(self.asked) < FAR_TOO_MANY, f"{fact} was never asked: {self.asked}"
             self.answer(truth, words)
 
     @property
@@ -110,6 +125,15 @@ class Conversation:
         if answer["advice"] is not None:
             self.advice = answer["advice"]
         return answer
+
+
+def scenarios() -> list[dict[str, Any]]:
+    """Every scenario of `tests/scenarios`, named by its file and its own name."""
+    return [
+        scenario | {"name": f"{path.stem}: {scenario['name']}"}
+        for path in sorted((Path(__file__).parent / "scenarios").glob("*.yml"))
+        for scenario in yaml.safe_load(path.read_text(encoding="utf-8"))
+    ]
 
 
 def agreeing_option(question: dict[str, Any], truth: dict[str, Any]) -> str:
@@ -131,6 +155,11 @@ def outcome(advice: dict[str, Any]) -> list[tuple[Any, ...]]:
         (route["program"], route["verdict"], *_yen(route["estimate"] or {}), _ceiling(route))
         for route in advice["routes"]
     ] + [("desk", advice["status"] == "out_of_scope", advice["desk"]["recommended"])]
+
+
+def outcome_on(truth: dict[str, Any], advice: dict[str, Any]) -> list[tuple[Any, ...]]:
+    """What the advice would come to on the truth, on the same day."""
+    return outcome(assess(truth, advice["fiscal_year"], advice["as_of"]).to_json())
 
 
 def _yen(estimate: dict[str, Any]) -> tuple[Any, ...]:

@@ -22,22 +22,15 @@ from typing import Any
 
 import httpx
 import sqlalchemy
-import yaml
 
 from bot.channels.tokens import new_id
-from knowledge import assess
 from tests.cluster import Cluster
-from tests.conversation import Conversation, outcome
+from tests.conversation import Conversation, outcome, outcome_on, scenarios
 
 KILLED = ("actions", "channels-1", "rasa-1", "redis", "postgres", "rasa-2", "channels-2", "nginx")
 DEAD_SECONDS = 1.0
 PATIENCE_SECONDS = 180.0
 AGAIN = {409, 502, 503, 504}
-SCENARIOS = [
-    scenario | {"name": f"{path.stem}: {scenario['name']}"}
-    for path in sorted((Path(__file__).parent / "scenarios").glob("*.yml"))
-    for scenario in yaml.safe_load(path.read_text(encoding="utf-8"))
-]
 
 
 @dataclass(frozen=True)
@@ -84,7 +77,8 @@ class Persistent(Conversation):
         self._talk, self._think, self._chance = talk, think, chance
         self.keys: list[str] = []
         self.shown: list[int] = []
-        super().__init__(_Again(client))  # type: ignore[arg-type]
+        self._again = _Again(client)
+        super().__init__(self._again)  # type: ignore[arg-type]
 
     def post(self, body: dict[str, Any]) -> httpx.Response:
         """Thinks, sends, and sends again until there is an answer."""
@@ -92,7 +86,7 @@ class Persistent(Conversation):
         self.keys.append(new_id())
         began = time.monotonic()
         path, headers = f"/api/conversations/{self.id}/messages", {"Idempotency-Key": self.keys[-1]}
-        response, refusals = self.client.ask("POST", path, json=body, headers=self.headers | headers)  # type: ignore[attr-defined]
+        response, refusals = self._again.ask("POST", path, json=body, headers=self.headers | headers)
         self._talk.sent.append(Sent(began, time.monotonic(), refusals))
         if response.status_code == httpx.codes.OK:
             self.shown += [message["id"] for message in response.json()["messages"]]
@@ -100,7 +94,7 @@ class Persistent(Conversation):
 
     def kept(self) -> dict[str, Any]:
         """The conversation as channels keep it."""
-        response, _ = self.client.ask("GET", f"/api/conversations/{self.id}", headers=self.headers)  # type: ignore[attr-defined]
+        response, _ = self._again.ask("GET", f"/api/conversations/{self.id}", headers=self.headers)
         response.raise_for_status()
         body: dict[str, Any] = response.json()
         return body
@@ -135,17 +129,12 @@ class _Again:
 def converse(address: str, scenario: dict[str, Any], think: float, chance: random.Random) -> Talk:
     """Holds one whole conversation and checks what came of it."""
     talk = Talk(scenario["name"])
-    truth, words = scenario["truth"], scenario.get("words", {})
     try:
         with httpx.Client(base_url=address, timeout=60) as client:
             person = Persistent(client, talk, think, chance)
-            if "say" in scenario:
-                person.say(scenario["say"])
-            for step in scenario.get("turns", []):
-                person.follow(step, truth, words)
-            advice = person.finish(truth, words)
-            on_truth = assess(truth, advice["fiscal_year"], advice["as_of"]).to_json()
-            assert outcome(on_truth) == outcome(advice), f"{outcome(advice)} for {outcome(on_truth)}"
+            advice = person.hold(scenario)
+            on_truth = outcome_on(scenario["truth"], advice)
+            assert on_truth == outcome(advice), f"{outcome(advice)} for {on_truth}"
             _assert_kept_once(person)
     except (AssertionError, httpx.HTTPError) as error:
         talk.fault = f"{type(error).__name__}: {error}"
@@ -225,12 +214,13 @@ def drill(
     """So many people talk at once, each begins anew when done, until every part was killed and is back."""
     began, over = time.monotonic(), threading.Event()
     talks: list[Talk] = []
+    held = scenarios()
 
     def person(number: int) -> None:
         chance = random.Random(number)
         place = number
         while True:
-            scenario = SCENARIOS[place % len(SCENARIOS)]
+            scenario = held[place % len(held)]
             talks.append(converse(cluster.address, scenario, think, chance))
             place += people
             if over.is_set():

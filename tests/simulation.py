@@ -22,9 +22,9 @@ from typing import Any
 import httpx
 import yaml
 
-from knowledge import assess, load_knowledge
+from knowledge import load_knowledge
 from tests.chain import Chain
-from tests.conversation import Conversation, agreeing_option, outcome
+from tests.conversation import Conversation, agreeing_option, outcome, outcome_on
 from tests.random_case import Facts, random_truth
 
 MOST_TURNS = 40
@@ -276,15 +276,15 @@ class Person:
         advice = self.talk.advice
         if advice is None:
             return "no advice"
-        on_truth = assess(self.truth, advice["fiscal_year"], advice["as_of"]).to_json()
-        if outcome(on_truth) == outcome(advice):
+        on_truth = outcome_on(self.truth, advice)
+        if on_truth == outcome(advice):
             return None
         wrong = [
             f"{name}: {advice['facts'].get(name)} for {self.truth.get(name)}"
             for name in sorted(self.truth.keys() | advice["facts"].keys())
             if advice["facts"].get(name) != self.truth.get(name) and name in advice["facts"]
         ]
-        return "; ".join(wrong) or f"{outcome(advice)} for {outcome(on_truth)}"
+        return "; ".join(wrong) or f"{outcome(advice)} for {on_truth}"
 
 
 def _yen(value: int) -> str:

@@ -18,6 +18,7 @@ import tempfile
 import time
 from collections import Counter
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -163,6 +164,7 @@ def _code_point(chance: random.Random) -> int:
     return chance.randint(low, high)
 
 
+@lru_cache(maxsize=1)
 def _corpus() -> dict[str, list[str]]:
     with Path(__file__).with_name("attacks.yml").open(encoding="utf-8") as stream:
         return dict(yaml.safe_load(stream))

@@ -4,24 +4,15 @@ from __future__ import annotations
 
 import statistics
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
-import yaml
 
-from knowledge import assess
 from tests.chain import Chain
-from tests.conversation import Conversation, outcome
+from tests.conversation import MOST_QUESTIONS, Conversation, outcome, outcome_on, scenarios
 
-SCENARIOS = [
-    scenario | {"name": f"{path.stem}: {scenario['name']}"}
-    for path in sorted((Path(__file__).parent / "scenarios").glob("*.yml"))
-    for scenario in yaml.safe_load(path.read_text(encoding="utf-8"))
-]
-MOST_QUESTIONS = {1: 8, 2: 12}
-"""For one problem, and for two or more."""
+SCENARIOS = scenarios()
 MEDIAN_QUESTIONS = 5
 
 _questions: list[int] = []
@@ -40,11 +31,7 @@ def test_conversation_ends_in_the_advice_on_the_truth(
 ) -> None:
     """The facts that were elicited give the advice of the true facts, and nothing said is asked again."""
     truth, expected, words = scenario["truth"], scenario["expect"], scenario.get("words", {})
-    if "say" in scenario:
-        conversation.say(scenario["say"])
-    for step in scenario.get("turns", []):
-        conversation.follow(step, truth, words)
-    advice = conversation.finish(truth, words)
+    advice = conversation.hold(scenario)
 
     assert not {fact for fact, _ in conversation.asked} & set(scenario.get("said", [])) - _asked_for_costs(
         words
@@ -55,8 +42,7 @@ def test_conversation_ends_in_the_advice_on_the_truth(
         _questions.append(len(conversation.asked))
     assert expected["status"] == advice["status"]
     assert 2022 == advice["fiscal_year"]
-    on_truth = assess(truth, advice["fiscal_year"], advice["as_of"]).to_json()
-    assert outcome(on_truth) == outcome(advice), advice["facts"]
+    assert outcome_on(truth, advice) == outcome(advice), advice["facts"]
     for route in _expected_routes(expected):
         _assert_route(route, advice)
     if expected.get("desk"):

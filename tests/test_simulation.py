@@ -9,13 +9,11 @@ import httpx
 import pytest
 
 from tests.chain import Chain
-from tests.conversation import Conversation, agreeing_option
+from tests.conversation import MOST_QUESTIONS, Conversation, agreeing_option
 from tests.random_case import random_truth
 from tests.simulation import phrases, report, share_right, simulate
 
 CONVERSATIONS = 20
-MOST_QUESTIONS = {1: 8, 2: 12}
-"""By the number of problems; one asked anew after a correction counts again."""
 MOVES = 10
 STATES = 12
 QUESTIONS = (0, 1, 2, 3, 5, 20)
