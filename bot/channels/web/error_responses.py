@@ -8,7 +8,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse, JSONResponse, Response
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Match, Mount
 
 from bot.channels.errors import STATUS, ChannelError, Code
 from bot.channels.services import Services
@@ -17,6 +17,7 @@ from bot.channels.web.schemas import ErrorBody
 
 _FASTAPI_S_OWN = "HTTPValidationError"
 _ERROR_BODY = {"$ref": f"#/components/schemas/{ErrorBody.__name__}"}
+_METHODS = ("DELETE", "GET", "HEAD", "PATCH", "POST", "PUT")
 _BY_STATUS = {404: Code.not_found, 405: Code.method_not_allowed, 413: Code.body_too_large}
 
 
@@ -84,9 +85,13 @@ def add_handlers(app: FastAPI, services: Services) -> None:
 
 def _methods_at(app: FastAPI, request: Request) -> list[str]:
     """All methods of the address: Starlette names those of the first route only."""
-    path = request.scope["path"]
-    here = [route for route in app.routes if isinstance(route, Route) and route.path_regex.match(path)]
-    return sorted({method for route in here for method in route.methods or ()})
+    if any(isinstance(route, Mount) and _reaches(route, request, "GET") for route in app.routes):
+        return ["GET", "HEAD"]  # Only files are mounted.
+    return [method for method in _METHODS if any(_reaches(route, request, method) for route in app.routes)]
+
+
+def _reaches(route: BaseRoute, request: Request, method: str) -> bool:
+    return route.matches({**request.scope, "method": method})[0] is Match.FULL
 
 
 def _for_reader(request: Request, error: ChannelError, services: Services) -> Response:

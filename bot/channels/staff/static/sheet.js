@@ -12,11 +12,9 @@ export class SheetForm {
     this.#root = root;
     this.#save = save;
     root.addEventListener("input", (event) => this.#note(event.target));
-    root.addEventListener("change", (event) => {
-      this.#note(event.target);
-      // What went wrong has been said where it was sent.
-      this.flush().catch(() => {});
-    });
+    // An input event has noted it. A field that a new panel replaces while it has the focus changes once more, though
+    // it is saved. What went wrong has been said where it was sent.
+    root.addEventListener("change", () => this.flush().catch(() => {}));
   }
 
   get dirty() {
