@@ -5,7 +5,7 @@ What the operator puts in goes in as facts. Every step keeps the facts before an
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -156,8 +156,7 @@ class Calls:
 
     async def facts(self, case: Case) -> Facts:
         """The facts of a case now."""
-        steps = await stored(self._cases.steps, case.id)
-        return steps[-1].after if steps else {}
+        return await stored(self._cases.facts, case.id)
 
     async def follow(self, case: Case, account: Account) -> Case:
         """Take in what was said in the conversation's own channel since."""
@@ -183,22 +182,32 @@ class Calls:
         )
 
     async def _said(self, case: Case, text: str, account: Account, *, asked: bool) -> tuple[Case, Turn]:
-        case = await self._alive(case, account)
-        return case, await self._conversations.say_text(case.conversation, text, PHONE, asked=asked)
+        return await self._turn(
+            case,
+            account,
+            lambda case: self._conversations.say_text(case.conversation, text, PHONE, asked=asked),
+        )
 
     async def _put(self, case: Case, facts: Facts, words: str, account: Account) -> tuple[Case, Turn]:
-        case = await self._alive(case, account)
-        return case, await self._conversations.put_facts(case.conversation, facts, words, PHONE)
+        return await self._turn(
+            case, account, lambda case: self._conversations.put_facts(case.conversation, facts, words, PHONE)
+        )
 
-    async def _alive(self, case: Case, account: Account) -> Case:
-        """The case with a conversation: silence may have deleted it, the record goes on in a new one."""
-        if await stored(self._store.exists, case.conversation):
-            return case
+    async def _turn(
+        self, case: Case, account: Account, turn: Callable[[Case], Awaitable[Turn]]
+    ) -> tuple[Case, Turn]:
+        """A turn of the case's conversation; silence may have deleted it, the record goes on in a new one."""
+        try:
+            return case, await turn(case)
+        except ChannelError as error:
+            if error.code is not Code.conversation_not_found:
+                raise
         opened = await self._conversations.open(PHONE)
         words = load_staff_texts().transcript["reopened"]
         await self._conversations.put_facts(opened.conversation, await self.facts(case), words, PHONE)
         change = Change(conversation=opened.conversation)
-        return await stored(self._cases.change, case.id, None, account.name, change)
+        case = await stored(self._cases.change, case.id, None, account.name, change)
+        return case, await turn(case)
 
 
 async def stored(work: Callable[..., T], *args: object) -> T:

@@ -171,6 +171,12 @@ class Cases:
         with self._database.reading() as connection:
             return [_step(row) for row in connection.execute(wanted)]
 
+    def facts(self, id: str) -> Facts:
+        """The facts of a case now: those after its last step."""
+        newest = select(turns.c.after).where(turns.c.case == id).order_by(turns.c.number.desc()).limit(1)
+        with self._database.reading() as connection:
+            return connection.execute(newest).scalar() or {}
+
     def undo(self, id: str, number: int) -> None:
         """Mark a step as undone."""
         with self._database.writing() as connection:

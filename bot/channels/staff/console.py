@@ -21,7 +21,7 @@ from bot.channels.staff.edits import edited
 from bot.channels.staff.panels import panels
 from bot.channels.staff.questions import label_of, not_known, questions, topic, with_option
 from bot.channels.staff.rendering import rendered
-from bot.channels.staff.responding import body_of, case_shown, note, panels_of, text_in, version_in
+from bot.channels.staff.responding import body_of, case_shown, changed, note, panels_of, text_in, version_in
 from bot.channels.staff.texts import load_staff_texts
 from bot.channels.web.wording import Wording
 from knowledge import FactsError, assess, check_facts, load_knowledge
@@ -79,8 +79,7 @@ async def console(case: CaseDep, staff: StaffDep, session: SessionDep) -> HTMLRe
 async def say(case: DraftDep, staff: StaffDep, session: SessionDep, form: FormDep) -> JSONResponse:
     """Analyse what was typed or pasted."""
     outcome = await staff.calls.say(case, version_in(form), text_in(form, "text"), session.account)
-    await note(staff, session.account, "said", outcome.case)
-    body = await body_of(staff, outcome.case, session.account)
+    body = await changed(staff, outcome.case, session.account, "said")
     if outcome.error:
         message = staff.services.texts.error(outcome.error, staff.services.desk)
         body |= {"error": {"code": outcome.error.code.value, "message": message}}
@@ -98,8 +97,7 @@ async def answer(case: DraftDep, staff: StaffDep, session: SessionDep, form: For
         raise ChannelError(Code.choice_unknown) from None
     words = _answer_words(staff, facts, option, form)
     case = await staff.calls.put(case, version_in(form), after, "answer", words, session.account)
-    await note(staff, session.account, "put", case, option)
-    return JSONResponse(await body_of(staff, case, session.account))
+    return JSONResponse(await changed(staff, case, session.account, "put", option))
 
 
 @router.post("/cases/{id}/skip")
@@ -120,8 +118,7 @@ async def skip(case: DraftDep, staff: StaffDep, session: SessionDep, form: FormD
         case = await staff.calls.put(
             case, version_in(form), after, "skip", said, session.account, later=later
         )
-    await note(staff, session.account, "put", case, f"{wanted} {reason}")
-    return JSONResponse(await body_of(staff, case, session.account))
+    return JSONResponse(await changed(staff, case, session.account, "put", f"{wanted} {reason}"))
 
 
 @router.post("/cases/{id}/ask")
@@ -143,8 +140,7 @@ async def edit_fact(case: DraftDep, staff: StaffDep, session: SessionDep, form: 
     shown = wording.value(fact, after[fact]) if fact in after else [load_staff_texts().states["unasked"]]
     words = load_staff_texts().transcript["put"].format(fact=wording.label(fact), value="、".join(shown))
     case = await staff.calls.put(case, version_in(form), after, "put", words, session.account)
-    await note(staff, session.account, "put", case, fact)
-    return JSONResponse(await body_of(staff, case, session.account))
+    return JSONResponse(await changed(staff, case, session.account, "put", fact))
 
 
 @router.post("/cases/{id}/whatif")
@@ -165,8 +161,7 @@ async def adopt(case: DraftDep, staff: StaffDep, session: SessionDep, form: Form
     case = await staff.calls.put(
         case, version_in(form), _checked(_tried(form)), "put", words, session.account
     )
-    await note(staff, session.account, "put", case, "whatif")
-    return JSONResponse(await body_of(staff, case, session.account))
+    return JSONResponse(await changed(staff, case, session.account, "put", "whatif"))
 
 
 @router.post("/cases/{id}/undo")
@@ -176,8 +171,7 @@ async def undo(case: DraftDep, staff: StaffDep, session: SessionDep, form: FormD
     if not step.isdecimal():
         raise ChannelError(Code.step_unknown)
     case = await staff.calls.undo(case, version_in(form), int(step), session.account)
-    await note(staff, session.account, "undone", case, step)
-    return JSONResponse(await body_of(staff, case, session.account))
+    return JSONResponse(await changed(staff, case, session.account, "undone", step))
 
 
 @router.post("/cases/{id}/wrong")
@@ -208,8 +202,7 @@ async def wrong(case: DraftDep, staff: StaffDep, session: SessionDep, form: Form
     )
     for step in heard:
         await stored(staff.examples.add, case.id, step.text, found, meant, session.account.name)
-    await note(staff, session.account, "marked", case, found)
-    return JSONResponse(await body_of(staff, case, session.account))
+    return JSONResponse(await changed(staff, case, session.account, "marked", found))
 
 
 @router.get("/search")

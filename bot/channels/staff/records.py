@@ -20,7 +20,7 @@ from bot.channels.staff.calls import stored
 from bot.channels.staff.cases import Case, Change
 from bot.channels.staff.panels import sheet_of
 from bot.channels.staff.rendering import rendered
-from bot.channels.staff.responding import body_of, case_shown, note, text_in, version_in, words_of
+from bot.channels.staff.responding import body_of, case_shown, changed, note, text_in, version_in, words_of
 from bot.channels.staff.sessions import Session
 from bot.channels.staff.sheet import (
     CHOSEN,
@@ -127,8 +127,7 @@ async def confirm(case: DraftDep, staff: StaffDep, session: SessionDep, form: Fo
     case, sheet = await stored(
         lambda: staff.cases.confirm(case.id, version_in(form), session.account.name, found, words)
     )
-    await note(staff, session.account, "confirmed", case, str(sheet.version))
-    return JSONResponse(await body_of(staff, case, session.account))
+    return JSONResponse(await changed(staff, case, session.account, "confirmed", str(sheet.version)))
 
 
 @router.post("/cases/{id}/reopen")
@@ -136,8 +135,7 @@ async def reopen(case: CaseDep, staff: StaffDep, session: SessionDep, form: Form
     """Go on with a confirmed case; whoever does becomes its owner."""
     change = Change(status="draft", owner=session.account.name)
     case = await stored(staff.cases.change, case.id, version_in(form), session.account.name, change)
-    await note(staff, session.account, "reopened", case)
-    return JSONResponse(await body_of(staff, case, session.account))
+    return JSONResponse(await changed(staff, case, session.account, "reopened"))
 
 
 @router.post("/cases/{id}/share")
@@ -145,8 +143,7 @@ async def share(case: DraftDep, staff: StaffDep, session: SessionDep, form: Form
     """Let the others open a draft, or no longer."""
     change = Change(shared=not case.shared)
     case = await stored(staff.cases.change, case.id, version_in(form), session.account.name, change)
-    await note(staff, session.account, "shared", case, str(case.shared))
-    return JSONResponse(await body_of(staff, case, session.account))
+    return JSONResponse(await changed(staff, case, session.account, "shared", str(case.shared)))
 
 
 @router.post("/cases/{id}/offer")

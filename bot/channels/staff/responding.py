@@ -23,19 +23,30 @@ async def case_shown(
     staff: Staff, case: Case, account: Account, ask: str | None = None, whatif: Advice | None = None
 ) -> Shown:
     """A case with everything that was worked out of it."""
-    shown = await stored(lambda: read(staff.services, staff.cases, staff.accounts, case, account, ask))
-    return replace(shown, whatif=whatif)
+    return await stored(lambda: _shown(staff, case, account, ask, whatif))
 
 
 async def panels_of(staff: Staff, shown: Shown, *names: str) -> dict[str, Any]:
     """The version of a case and its panels, all or those that are named."""
-    html = await run_in_threadpool(panels, staff.services, shown, *(names or PANELS))
-    return {"version": shown.case.version, "panels": html}
+    return await run_in_threadpool(_body, staff, shown, *names)
 
 
 async def body_of(staff: Staff, case: Case, account: Account) -> dict[str, Any]:
-    """The answer to a change: the new version and every panel."""
-    return await panels_of(staff, await case_shown(staff, case, account))
+    """The version of a case and every panel."""
+    return await stored(lambda: _body(staff, _shown(staff, case, account)))
+
+
+async def changed(
+    staff: Staff, case: Case, account: Account, action: str, detail: str = ""
+) -> dict[str, Any]:
+    """The answer to a change: a note of it in the audit log, the new version and every panel."""
+
+    def noted_and_shown() -> dict[str, Any]:
+        staff.audit.note(account.name, action, case.id, detail)
+        return _body(staff, _shown(staff, case, account))
+
+    # In one thread: somebody waits on the phone, and each change of threads costs about as much as the work.
+    return await stored(noted_and_shown)
 
 
 async def note(staff: Staff, account: Account, action: str, case: Case, detail: str = "") -> None:
@@ -60,3 +71,13 @@ def text_in(form: FormData, name: str) -> str:
     """A field as text; empty where it is missing."""
     value = form.get(name)
     return value if isinstance(value, str) else ""
+
+
+def _shown(
+    staff: Staff, case: Case, account: Account, ask: str | None = None, whatif: Advice | None = None
+) -> Shown:
+    return replace(read(staff.services, staff.cases, staff.accounts, case, account, ask), whatif=whatif)
+
+
+def _body(staff: Staff, shown: Shown, *names: str) -> dict[str, Any]:
+    return {"version": shown.case.version, "panels": panels(staff.services, shown, *(names or PANELS))}

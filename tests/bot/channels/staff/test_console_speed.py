@@ -1,6 +1,8 @@
 """How long an operator waits for the suggestions, beside the bare turn of the same words in the same run.
 
-`STAFF_TURNS=60` measures longer than a test does; the figures go to the artefacts.
+The goal is 1.3 times the bare turn, in the median and in the 95th percentile: `STAFF_TURNS=60` on a machine
+that does nothing else measures it. The test's own bound only catches what doubles the wait: with a few turns on
+two shared cores the browser, the server and Rasa also wait for each other. The figures go to the artefacts.
 """
 
 from __future__ import annotations
@@ -16,8 +18,7 @@ from people import log_in
 from playwright.sync_api import Page, expect
 
 TURNS = int(os.environ.get("STAFF_TURNS", "12"))
-# The goal is 1.3 over many turns; a few turns on a shared machine scatter more.
-MOST = 2.0
+MOST = 2.5
 SAID = (
     "中国でうちの商標が勝手に登録されました",
     "日本では登録しています",
@@ -26,12 +27,12 @@ SAID = (
     "取り戻したら向こうで店を出すつもりです",
     "うちは社員20人の製造業です",
 )
-# From the key to the painted panels, as the page itself sees it.
-WAIT = """() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => {
-    const [from] = performance.getEntriesByName("analyse").slice(-1);
-    const [to] = performance.getEntriesByName("panels-shown").slice(-1);
-    done([to.startTime - from.startTime, performance.now() - to.startTime]);
-})))"""
+# From the key to the painted panels, as the page itself notes it.
+WAIT = """() => {
+    const newest = (name) => performance.getEntriesByName(name).at(-1);
+    const from = newest("analyse"), to = newest("panels-painted");
+    return to && to.startTime > from.startTime ? to.startTime - from.startTime : null;
+}"""
 
 
 def test_the_suggestions_come_about_as_fast_as_the_bare_turn(browse, real_console):
@@ -73,9 +74,7 @@ def _shown(page: Page, said: str) -> float:
     page.locator("#words").fill(said)
     page.keyboard.press("Control+Enter")
     expect(page.locator("#words")).to_have_value("", timeout=60_000)
-    served, painted = page.evaluate(WAIT)
-    # What the test itself takes between the panels and asking for them is not the operator's.
-    return served + min(painted, 50)
+    return page.wait_for_function(WAIT).json_value()
 
 
 def _figures(bare: list[float], shown: list[float]) -> dict[str, float]:
