@@ -1,8 +1,9 @@
 """How long an operator waits for the suggestions, beside the bare turn of the same words in the same run.
 
-The goal is 1.3 times the bare turn, in the median and in the 95th percentile: `STAFF_TURNS=60` on a machine
-that does nothing else measures it. The test's own bound only catches what doubles the wait: with a few turns on
-two shared cores the browser, the server and Rasa also wait for each other. The figures go to the artefacts.
+The goal is 1.3 times the bare turn, in the median and in the 95th percentile: `STAFF_TURNS=60` measures it
+on a machine that does nothing else. The test's own bound only catches what doubles the wait: with a few
+turns on two shared cores the browser, the server and Rasa also wait for each other. The figures go to the
+artefacts.
 """
 
 from __future__ import annotations
