@@ -80,17 +80,22 @@ def migrate(settings: Settings) -> int:
 
 
 def purge(settings: Settings, days: int | None) -> int:
-    """Delete every conversation that has been silent for so many days."""
-    moment = time.time() - DAY * (settings.retention_days if days is None else days)
+    """Delete every conversation and every case that rested for so many days, and old audit lines."""
 
     async def run() -> int:
         services = build_services(settings)
         try:
-            silent = services.store.silent_since(moment)
+            silent = services.store.silent_since(_days_ago(settings.retention_days if days is None else days))
             deleted = sum([await _forgotten(services, conversation) for conversation in silent])
+            cases, lines = staff_commands.purge(
+                services.database,
+                cases_before=_days_ago(settings.case_retention_days if days is None else days),
+                audit_before=_days_ago(settings.audit_retention_days),
+            )
         finally:
             await services.close()
         log.info("deleted %d of %d conversations", deleted, len(silent))
+        log.info("deleted %d cases and %d lines of the audit log that are of no case", cases, lines)
         return 0 if deleted == len(silent) else 1
 
     return asyncio.run(run())
@@ -103,6 +108,10 @@ def line_menu(settings: Settings) -> int:
 
     log.info("the menu is set up: %s", set_up(settings))
     return 0
+
+
+def _days_ago(days: int) -> int:
+    return int(time.time()) - DAY * days
 
 
 async def _forgotten(services: Services, conversation: str) -> bool:
@@ -123,9 +132,12 @@ def _parser() -> argparse.ArgumentParser:
     line = commands.add_parser("line", help="set up LINE").add_subparsers(dest="part", required=True)
     line.add_parser("menu", help="set up the menu below the talk")
     report_commands.add_parser(commands)
-    purging = commands.add_parser("purge", help="delete old conversations")
+    purging = commands.add_parser("purge", help="delete old conversations, cases and lines of the audit log")
     purging.add_argument(
-        "--older-than", type=int, metavar="DAYS", help="days of silence (default: NAVI_RETENTION_DAYS)"
+        "--older-than",
+        type=int,
+        metavar="DAYS",
+        help="days of silence (default: NAVI_RETENTION_DAYS, for cases NAVI_CASE_RETENTION_DAYS)",
     )
     return parser
 

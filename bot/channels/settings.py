@@ -111,6 +111,17 @@ class Settings(BaseSettings):
         default=15, ge=1, description="After so long without anything done the console asks for the password."
     )
     staff_session_hours: int = Field(default=12, ge=1, description="How long a staff login is good.")
+    case_retention_days: int = Field(
+        default=365,
+        ge=1,
+        description="Days after its last change at which purge deletes a case of the console: steps, sheets, "
+        "draft, and its lines of the audit log.",
+    )
+    audit_retention_days: int = Field(
+        default=365,
+        ge=1,
+        description="Age at which purge deletes a line of the audit log that is of no case, such as a login.",
+    )
     handover_hours: int = Field(
         default=24, ge=1, description="How long a code is good that hands a conversation over."
     )

@@ -6,11 +6,12 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from sqlalchemy import insert, select  # type: ignore[import-untyped]
+from sqlalchemy import delete, insert, select  # type: ignore[import-untyped]
 
 from bot.channels.database import Database
 from bot.channels.staff.tables import audit
 
+VIEWED = "viewed"
 _LONGEST = 200
 
 
@@ -44,6 +45,30 @@ class Audit:
                     detail=detail[:_LONGEST],
                 )
             )
+
+    def note_viewed(self, account: str, case: str, since: int) -> None:
+        """Note that somebody saw a case, unless that was noted since."""
+        seen = select(audit.c.id).where(
+            audit.c.case == case, audit.c.account == account, audit.c.action == VIEWED, audit.c.at >= since
+        )
+        with self._database.reading() as connection:
+            noted = connection.execute(seen.limit(1)).scalar() is not None
+        if not noted:
+            self.note(account, VIEWED, case)
+
+    def note_each(self, account: str, action: str, cases: list[str], detail: str) -> None:
+        """Keep a line for each of many cases that somebody saw at once."""
+        row = {"at": int(self._clock()), "account": account, "action": action, "detail": detail}
+        with self._database.writing() as connection:
+            if cases:
+                connection.execute(insert(audit), [row | {"case": case} for case in cases])
+
+    def purge(self, before: int) -> int:
+        """Delete the older lines that are of no case; returns how many. Those of a case go with it."""
+        old = delete(audit).where(audit.c.at < before, audit.c.case.is_(None))
+        with self._database.writing() as connection:
+            deleted: int = connection.execute(old).rowcount
+        return deleted
 
     def newest(self, count: int, case: str | None = None) -> list[Entry]:
         """The last lines, newest first, of all cases or of one."""

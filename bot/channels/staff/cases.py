@@ -7,11 +7,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
-from sqlalchemy import func, insert, or_, select, update  # type: ignore[import-untyped]
+from sqlalchemy import delete, func, insert, or_, select, update  # type: ignore[import-untyped]
 
 from bot.channels.database import Database
 from bot.channels.staff.accounts import Account
-from bot.channels.staff.tables import cases, presence, sheets, turns
+from bot.channels.staff.tables import audit, cases, presence, sheets, turns
 
 Facts = dict[str, Any]
 Status = Literal["draft", "confirmed"]
@@ -235,6 +235,17 @@ class Cases:
             )
         with self._database.reading() as connection:
             return [_case(row) for row in connection.execute(wanted)]
+
+    def purge(self, before: int) -> int:
+        """Delete every case that was not changed since, with all that belongs to it; returns how many."""
+        old = select(cases.c.id).where(cases.c.updated_at < before)
+        with self._database.writing() as connection:
+            # Its steps, sheets and examples go with it by their foreign keys.
+            connection.execute(delete(audit).where(audit.c.case.in_(old)))
+            deleted: int = connection.execute(delete(cases).where(cases.c.updated_at < before)).rowcount
+        if deleted:
+            self._database.wipe_remains()
+        return deleted
 
     def present(self, id: str, account: str) -> list[str]:
         """Note that somebody has a case open; returns who else has."""

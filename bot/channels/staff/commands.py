@@ -11,6 +11,7 @@ from bot.channels.database import Database
 from bot.channels.settings import Settings
 from bot.channels.staff.accounts import ROLES, AccountError, Accounts
 from bot.channels.staff.audit import Audit
+from bot.channels.staff.cases import Cases
 
 _ACTOR = "command"
 
@@ -52,6 +53,19 @@ def run(settings: Settings, options: argparse.Namespace) -> int:
     finally:
         database.close()
     return 0
+
+
+def purge(database: Database, *, cases_before: int, audit_before: int) -> tuple[int, int]:
+    """Delete cases that were not changed since, and older lines of the audit log that are of no case.
+
+    Returns:
+        How many of each.
+    """
+    audit = Audit(database)
+    cases, lines = Cases(database).purge(cases_before), audit.purge(audit_before)
+    if cases:
+        audit.note(_ACTOR, "purged", None, str(cases))
+    return cases, lines
 
 
 def _act(accounts: Accounts, audit: Audit, options: argparse.Namespace) -> None:

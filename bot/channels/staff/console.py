@@ -21,7 +21,16 @@ from bot.channels.staff.edits import edited
 from bot.channels.staff.panels import panels
 from bot.channels.staff.questions import label_of, not_known, questions, topic, with_option
 from bot.channels.staff.rendering import rendered
-from bot.channels.staff.responding import body_of, case_shown, changed, note, panels_of, text_in, version_in
+from bot.channels.staff.responding import (
+    body_of,
+    case_shown,
+    changed,
+    note,
+    note_viewed,
+    panels_of,
+    text_in,
+    version_in,
+)
 from bot.channels.staff.texts import load_staff_texts
 from bot.channels.web.wording import Wording
 from knowledge import FactsError, assess, check_facts, load_knowledge
@@ -124,6 +133,7 @@ async def skip(case: DraftDep, staff: StaffDep, session: SessionDep, form: FormD
 @router.post("/cases/{id}/ask")
 async def ask(case: CaseDep, staff: StaffDep, session: SessionDep, form: FormDep) -> JSONResponse:
     """Show another question first; changes nothing."""
+    await note_viewed(staff, session, case)
     shown = await case_shown(staff, case, session.account, ask=text_in(form, "topic"))
     return JSONResponse(await panels_of(staff, shown, "question"))
 
@@ -146,6 +156,7 @@ async def edit_fact(case: DraftDep, staff: StaffDep, session: SessionDep, form: 
 @router.post("/cases/{id}/whatif")
 async def what_if(case: CaseDep, staff: StaffDep, session: SessionDep, form: FormDep) -> JSONResponse:
     """What other facts would mean; the record stays as it is."""
+    await note_viewed(staff, session, case)
     facts = _tried(form) if form.get("facts") else await staff.calls.facts(case)
     if form.get("fact"):
         facts = edited(facts, text_in(form, "fact"), _lists(form))

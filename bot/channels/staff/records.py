@@ -20,7 +20,16 @@ from bot.channels.staff.calls import stored
 from bot.channels.staff.cases import Case, Change
 from bot.channels.staff.panels import sheet_of
 from bot.channels.staff.rendering import rendered
-from bot.channels.staff.responding import body_of, case_shown, changed, note, text_in, version_in, words_of
+from bot.channels.staff.responding import (
+    body_of,
+    case_shown,
+    changed,
+    note,
+    note_viewed,
+    text_in,
+    version_in,
+    words_of,
+)
 from bot.channels.staff.sessions import Session
 from bot.channels.staff.sheet import (
     CHOSEN,
@@ -67,7 +76,9 @@ async def recordscsv_file(staff: StaffDep, session: SessionDep, day: str = "") -
     chosen = _date(day) if day else today()
     begin, end = _day(chosen)
     cases = [case for case in await stored(staff.cases.between, begin, end) if case.open_to(session.account)]
-    await stored(staff.audit.note, session.account.name, "csv", None, chosen.isoformat())
+    day_shown = chosen.isoformat()
+    await stored(staff.audit.note, session.account.name, "csv", None, day_shown)
+    await stored(staff.audit.note_each, session.account.name, "csv", [case.id for case in cases], day_shown)
     rows = [await _row(staff, case, session.account) for case in reversed(cases)]
     return csv_file(load_staff_texts().csv, rows, f"consultations-{chosen.isoformat()}.csv")
 
@@ -107,6 +118,7 @@ async def state(case: CaseDep, staff: StaffDep, session: SessionDep) -> JSONResp
 @router.get("/cases/{id}/panels")
 async def all_panels(case: CaseDep, staff: StaffDep, session: SessionDep) -> JSONResponse:
     """The case as it is now."""
+    await note_viewed(staff, session, case)
     return JSONResponse(await body_of(staff, case, session.account))
 
 

@@ -14,6 +14,7 @@ from bot.channels.staff.accounts import Account
 from bot.channels.staff.calls import stored
 from bot.channels.staff.cases import Case
 from bot.channels.staff.panels import PANELS, Shown, panels, read, sheet_of
+from bot.channels.staff.sessions import Session
 from bot.channels.staff.sheet import searchable
 
 Advice = dict[str, Any]
@@ -47,6 +48,11 @@ async def changed(
 
     # In one thread: somebody waits on the phone, and each change of threads costs about as much as the work.
     return await stored(noted_and_shown)
+
+
+async def note_viewed(staff: Staff, session: Session, case: Case) -> None:
+    """Keep in the audit log that somebody saw a case: once a session, however often the page asks."""
+    await stored(staff.audit.note_viewed, session.account.name, case.id, session.begun_at)
 
 
 async def note(staff: Staff, account: Account, action: str, case: Case, detail: str = "") -> None:

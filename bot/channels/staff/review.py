@@ -24,6 +24,7 @@ router = APIRouter(prefix="/staff", include_in_schema=False)
 @router.get("/examples")
 async def examples(staff: StaffDep, session: SessionDep, account: SupervisorDep) -> HTMLResponse:
     """What operators called wrong."""
+    await stored(staff.audit.note, account.name, "examples")
     found = await stored(staff.examples.all)
     names = await stored(staff.accounts.display, {example.account for example in found})
     problems = staff.services.knowledge.problems

@@ -27,6 +27,7 @@ class Session:
     """Hash of the cookie."""
     account: Account
     csrf: str
+    begun_at: int
     idle: bool
     """Whether nothing was done for so long that the password is asked for again."""
 
@@ -71,7 +72,7 @@ class Sessions:
         """
         now = int(self._clock())
         wanted = (
-            select(sessions, accounts)
+            select(sessions, accounts, sessions.c.created_at.label("begun_at"))
             .join(accounts, accounts.c.name == sessions.c.account)
             .where(sessions.c.token == _hash(cookie), sessions.c.created_at >= now - self._lifetime)
         )
@@ -83,7 +84,7 @@ class Sessions:
         if active and not idle and now - row.seen_at >= _SEEN_EVERY:
             self.unlock(row.token)
         account = Account(row.name, row.display, row.role, bool(row.disabled), bool(row.shortcuts))
-        return Session(row.token, account, row.csrf, idle)
+        return Session(row.token, account, row.csrf, row.begun_at, idle)
 
     def unlock(self, token: str) -> None:
         """Note that somebody is there (again)."""

@@ -60,7 +60,9 @@ async def accessibility(services: ServicesDep) -> HTMLResponse:
 @router.get("/privacy", include_in_schema=False)
 async def privacy(services: ServicesDep) -> HTMLResponse:
     """What is recorded, for how long, and how to delete it."""
-    return _page("privacy.html", services, None, retention_days=services.settings.retention_days)
+    settings = services.settings
+    days = {"retention_days": settings.retention_days, "case_days": settings.case_retention_days}
+    return _page("privacy.html", services, None, **days)
 
 
 @router.get("/embed", include_in_schema=False)

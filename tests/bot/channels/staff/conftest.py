@@ -70,11 +70,17 @@ class Operator:
 
 
 @pytest.fixture
-def operator(server, staff) -> Iterator[Callable[..., Operator]]:
+def operator(server, staff, operator_client) -> Callable[..., Operator]:
     """Somebody of the staff, logged in."""
+    return lambda name="tanaka": operator_client(server, staff, name)
+
+
+@pytest.fixture
+def operator_client() -> Iterator[Callable[..., Operator]]:
+    """Somebody of the staff of an app, logged in."""
     clients: list[httpx.Client] = []
 
-    def run(name: str | None = "tanaka") -> Operator:
+    def run(server: Any, staff: Staff, name: str | None) -> Operator:
         clients.append(httpx.Client(base_url=server.url, timeout=30, trust_env=False))
         found = Operator(clients[-1])
         if name:
