@@ -11,6 +11,13 @@ from tests.chain import Chain
 from tests.servers import Postgres, Process, Redis
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what needs a browser or the whole chain, so that a run can leave it out (`-m "not browser"`)."""
+    for item in items:
+        for name in {"browser", "chain"} & set(getattr(item, "fixturenames", ())):
+            item.add_marker(name)
+
+
 @pytest.fixture(scope="session")
 def chain(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chain]:
     """The whole chain of real processes, started once; a test that stops a part starts it again."""

@@ -54,9 +54,12 @@ def test_make_targets_that_are_named_exist():
     assert {"run", "test", "train", "docs", "evaluate"} <= named
 
 
-def test_the_readme_s_commands_are_those_that_ci_runs():
-    assert "\n    make run " in read(ROOT / "README.md")
-    assert "\n    make test " in read(ROOT / "README.md")
+@pytest.mark.parametrize("readme", ["README.md", "README.ja.md"])
+def test_a_readme_begins_with_two_commands_and_ci_runs_the_second(readme):
+    """The others follow below, and `tests/bot/channels/test_first_hour.py` runs them."""
+    first = read(ROOT / readme).split("\n## ")[0]
+    assert ["make run", "make test"] == re.findall(r"^ {4}(\S+ \S+)  ", first, re.MULTILINE)
+    assert "```sh" not in first
     assert "make test" in (ROOT / ".ci" / "run").read_text(encoding="utf-8").splitlines()
 
 

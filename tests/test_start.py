@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import os
 import shutil
-import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import httpx
@@ -76,26 +74,6 @@ def test_a_taken_port_is_named(tmp_path: Path, chain: Chain) -> None:
     assert "NAVI_PORT" in output
 
 
-def test_ctrl_c_ends_every_process(tmp_path: Path) -> None:
-    """`make run`'s command prints the address when the chain answers, and leaves nothing behind."""
-    started = _serve(tmp_path)
-    assert started.stdout is not None
-    lines = []
-    for line in started.stdout:
-        lines.append(line)
-        if "ready after" in line:
-            break
-    assert "ready after" in lines[-1], "".join(lines)
-    assert len(_living(tmp_path)) >= 4
-    os.killpg(started.pid, signal.SIGINT)
-    started.stdout.read()
-    started.wait(READY_SECONDS)
-    deadline = time.monotonic() + 10
-    while _living(tmp_path) and time.monotonic() < deadline:
-        time.sleep(0.2)
-    assert not _living(tmp_path)
-
-
 def _serve(data_dir: Path, cwd: Path = ROOT, port: str | None = None) -> subprocess.Popen[str]:
     environment = os.environ | {
         "NAVI_DATA_DIR": str(data_dir / "var"),
@@ -113,17 +91,3 @@ def _serve(data_dir: Path, cwd: Path = ROOT, port: str | None = None) -> subproc
         text=True,
         start_new_session=True,
     )
-
-
-def _living(data_dir: Path) -> list[str]:
-    """Processes that were started with this data directory, whatever session they are in."""
-    mark = f"NAVI_DATA_DIR={data_dir / 'var'}".encode()
-    found = []
-    for process in Path("/proc").glob("[0-9]*"):
-        try:
-            if mark in (process / "environ").read_bytes().split(b"\0"):
-                found.append(process.name)
-        except OSError:
-            # It ended, or is not ours.
-            continue
-    return found
