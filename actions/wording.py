@@ -57,7 +57,7 @@ def handover_text(advice: dict[str, Any]) -> str:
     return _rendered(
         "handover",
         advice=advice,
-        year_label=_year_label(advice),
+        year=load_knowledge().year(advice["fiscal_year"]).year,
         known=[(labels[name], value_text(name, value)) for name, value in facts.items() if value is not None],
         unknown=[labels[name] for name, value in facts.items() if value is None],
     )

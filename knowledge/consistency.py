@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from knowledge.conditions import rules_of
+from knowledge.errors import FactsError
+from knowledge.facts import check_facts
 
 if TYPE_CHECKING:
     from knowledge.conditions import Rule
@@ -94,13 +96,23 @@ def _questions(knowledge: Knowledge) -> Iterator[Inconsistency]:
         yield "facts.yml", ("order",), f"stands twice: {key}"
     for place, fact in enumerate(knowledge.facts.values()):
         for part, question in fact.questions.items():
-            for name in {name for variant in question.variants for name in variant.when}:
-                if name not in knowledge.facts:
-                    yield (
-                        "facts.yml",
-                        ("facts", place, "questions", part, "variants"),
-                        f"no such fact: {name}",
-                    )
+            for index, variant in enumerate(question.variants):
+                path = ("facts", place, "questions", part, "variants", index, "when")
+                for name, value in variant.when.items():
+                    reason = _never_so(name, value, knowledge)
+                    if reason:
+                        yield "facts.yml", (*path, name), reason
+
+
+def _never_so(name: str, value: Any, knowledge: Knowledge) -> str | None:
+    """Why no case has such a fact, or None where one may."""
+    if name not in knowledge.facts:
+        return f"no such fact: {name}"
+    try:
+        checked = check_facts({name: value}, knowledge)[name]
+    except FactsError as error:
+        return f"not what the fact may be: {error}"
+    return None if checked == value else f"never fits: such a fact is written {checked}"
 
 
 def _programme(

@@ -51,6 +51,24 @@ CASES = [
     ("facts.yml", "  - deemed_large\n", "", "order", "problems"),
     ("desk.yml", "phone: 03-3581-1101（内線3823）", "telephone: 1", "phone", "inpit_desk"),
     ("faq.yml", "fiscal_year: 2022", "fiscal_year: next", "entries.0.fiscal_year", "next"),
+    ("facts.yml", "  - deemed_large\n", "  - deemed_large\n  - deemed_large\n", "order", "deemed_large"),
+    ("facts.yml", "when: {applicant: group}", "when: {applicant: gruop}", "when.applicant", "gruop"),
+    ("facts.yml", "when: {applicant: group}", "when: {applicants: group}", "when.applicants", "applicants"),
+    (
+        "facts.yml",
+        "when: {problems: [counterfeit]}",
+        "when: {problems: counterfeit}",
+        "when.problems",
+        "counterfeit",
+    ),
+    (
+        "facts.yml",
+        "when: {problems: [counterfeit]}",
+        "when: {problems: [sued_abroad, counterfeit]}",
+        "when.problems",
+        "['counterfeit', 'sued_abroad']",
+    ),
+    ("fy2022/year.yml", "test: {kind: sme,", "test: {kind: size,", "common_conditions.0.test", "size"),
 ]
 
 
@@ -65,6 +83,7 @@ def test_a_broken_value_is_named_with_file_line_key_and_value(data, name, old, n
     assert value in f"{defect.value} {defect.reason}"
     # Whoever keeps the data need not read English.
     assert re.search("[ぁ-ん]", explained(defect).reason), defect.reason
+    assert "Input" not in explained(defect).reason
     # Something missing is reported where its mapping or list begins, a wrong value on its own line.
     assert 1 <= defect.line <= line + 1
     assert str(refused.value).startswith(f"{name}:{defect.line}: ")
@@ -102,6 +121,7 @@ def test_a_key_that_stands_twice_is_refused(data):
         load_knowledge(data)
     (defect,) = refused.value.defects
     assert ("fy2022/counterfeit.yml", line + 1, "number") == (defect.file, defect.line, defect.key)
+    assert "「number」が二度" in explained(defect).reason
 
 
 def test_what_is_no_yaml_is_refused_with_its_line(data):

@@ -89,7 +89,9 @@ def content(source: Source) -> Content:
             for sheet in source.sheets
         ],
         "year": words.year.format(
-            label=year.label, version=advice.get("knowledge_version", source.knowledge.version)
+            label=year.label,
+            version=advice.get("knowledge_version", source.knowledge.version),
+            provisional=year.provisional.text,
         ),
         "written": [name for name in (*WRITTEN, *CHOSEN, "steps") if name in fields],
     }

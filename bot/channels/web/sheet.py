@@ -88,7 +88,7 @@ def _view(transcript: Transcript, services: Services) -> dict[str, Any]:
         "budgets": {item["id"]: item["amount"]["budgets"] for item in year["programs"] if "amount" in item},
         "places": places_of(advice),
         "rights": services.knowledge.vocabulary.right_types,
-        "year_label": year["label"],
+        "year": year,
         "version": advice.get("knowledge_version", services.knowledge.version),
         "messages": transcript.messages,
         "wording": wording,
