@@ -11,7 +11,7 @@ from bot.channels.inbox.texts import InboxTexts
 from bot.channels.line.data import postback_data
 
 BUBBLES, CAROUSEL_BYTES = 12, 50_000
-ALT_TEXT = 400
+ALT_TEXT = 1500
 LABEL, DISPLAY_TEXT = 20, 300
 _LINE = 500
 _COLOURS = {"likely": "#0017C1", "unclear": "#7A4A00", "unlikely": "#4D4D4D", "desk": "#1A1A1A"}

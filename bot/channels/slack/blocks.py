@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from bot.channels.inbox.cards import Card, Cards
@@ -13,8 +14,9 @@ from bot.channels.store import Options
 
 BLOCKS, SECTION, HEADER, FIELDS, FIELD = 50, 3000, 150, 10, 2000
 BUTTONS, BUTTON = 25, 75
-MESSAGE = 10_000
-"""Text of all blocks of a message together. Slack refuses far longer ones, without saying from where."""
+MESSAGE = 12_000
+"""Length of all blocks of a message as JSON. Slack refuses longer ones (`msg_blocks_too_long`) without saying
+from where: 13,172 characters were seen refused (github.com/slackapi/bolt-js/issues/2509)."""
 FALLBACK = 3000
 _LASTING = {"sheet", "handover", "desk", "restart"}
 """Buttons that may be pressed again."""
@@ -40,16 +42,15 @@ class SlackMessages:
             blocks += _card(card)
             plain.append(card.summary())
         options = next((reply.options for reply in reversed(speech.replies) if reply.options), [])
-        rows = _buttons(options)
-        messages = _messages(blocks, len(rows))
+        messages = _messages(blocks, _buttons(options))
         if not messages:
             return []
         parcels: list[Parcel] = [
             {"text": _fallback(plain if place == 0 else []), "blocks": message}
             for place, message in enumerate(messages)
         ]
-        if rows:
-            parcels[-1] |= {"blocks": messages[-1] + rows, "labels": _to_answer(options)}
+        if options:
+            parcels[-1]["labels"] = _to_answer(options)
         return parcels
 
     def closed(self, prompt: Parcel, answer: str) -> tuple[str, list[Block]]:
@@ -108,23 +109,19 @@ def _to_answer(options: Options) -> dict[str, str]:
     return {option["id"]: option["label"] for option in options}
 
 
-def _messages(blocks: list[Block], spare: int) -> list[list[Block]]:
-    """Blocks in as few messages as fit, with place for some more in each."""
+def _messages(blocks: list[Block], rows: list[Block]) -> list[list[Block]]:
+    """Blocks in as few messages as fit; rows of buttons stay together, in the last."""
     messages: list[list[Block]] = []
     size = 0
-    for block in blocks:
-        length = _length(block)
-        if not messages or len(messages[-1]) + spare + 1 > BLOCKS or size + length > MESSAGE:
+    for group in [*([block] for block in blocks), *([rows] if rows else [])]:
+        length = len(json.dumps(group, ensure_ascii=False))
+        # One place is for the note that comes where the buttons were.
+        if not messages or len(messages[-1]) + len(group) + 1 > BLOCKS or size + length > MESSAGE:
             messages.append([])
             size = 0
-        messages[-1].append(block)
+        messages[-1] += group
         size += length
     return messages
-
-
-def _length(block: Block) -> int:
-    texts = [block.get("text"), *block.get("fields", []), *block.get("elements", [])]
-    return sum(len(text["text"]) for text in texts if text)
 
 
 def _fallback(plain: list[str]) -> str:

@@ -17,6 +17,7 @@ from slack_sdk.signature import SignatureVerifier
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
+from bot.channels.database import StoreAwayError
 from bot.channels.errors import ChannelError, Code
 from bot.channels.inbox.events import Arrival
 from bot.channels.inbox.hashing import Hasher
@@ -101,6 +102,13 @@ def _bolt(
         kept: Sequence[Arrival] = [] if arrival is None else [arrival]
         if await run_in_threadpool(inbox.keep, kept):
             worker.wake()
+
+    @app.error
+    async def failed(error: Exception) -> None:
+        # Bolt answers every error with a bare 500; ours says what it is, and Slack delivers the event again.
+        if isinstance(error, StoreAwayError):
+            raise ChannelError(Code.store_away, retry_after=5) from None
+        raise error
 
     @app.event("app_mention")
     @app.event("message")

@@ -3,7 +3,9 @@
 Limits: LINE's OpenAPI description (github.com/line/line-openapi, messaging-api.yml: 5 messages a request, 13
 quick replies, 300 characters of postback data, 5-60 s of loading) and the reference of the Messaging API
 (developers.line.biz/en/reference/messaging-api: 5,000 UTF-16 units of text, labels of 20, 12 bubbles and
-50 KB a carousel; alternative text has 1,500 since 2025 and had 400 before: the stricter is enforced).
+50 KB a carousel of bubbles of one width, 30 KB a bubble, 1,500 units of alternative text). Labels and
+displayText are counted in graphemes (developers.line.biz/en/docs/messaging-api/text-character-count), never
+more of them than UTF-16 units: units are counted here too.
 """
 
 from __future__ import annotations
@@ -69,6 +71,7 @@ class LineStandIn(VendorStandIn):
             self.loading: list[str] = []
             self.sources: list[dict[str, Any]] = []
             self.menus: list[dict[str, Any]] = []
+            self.default_menu: str | None = None
             self._tokens: dict[str, tuple[str, float]] = {}
             self._retry_keys: set[str] = set()
             self.token_seconds = 60.0
@@ -111,14 +114,14 @@ class LineStandIn(VendorStandIn):
         with self.lock:
             return [message for to, message, _ in self.delivered if to == place]
 
-    def answer(self, path: str, headers: Any, body: bytes) -> tuple[int, bytes, dict[str, str]]:
+    def answer(self, method: str, path: str, headers: Any, body: bytes) -> tuple[int, bytes, dict[str, str]]:
         """What LINE answers."""
         if headers.get("Authorization") != f"Bearer {TOKEN}":
             raise RefusedError(401, "Authentication failed")
         if path == f"{API}/chat/loading/start":
             return self._loading(json.loads(body))
         if path.startswith((f"{API}/richmenu", f"{API}/user/all/richmenu")):
-            return self._rich_menu(path, headers, body)
+            return self._rich_menu(method, path, headers, body)
         request = json.loads(body)
         if path == f"{API}/message/reply":
             return self._reply(request, headers)
@@ -171,25 +174,40 @@ class LineStandIn(VendorStandIn):
         self.loading.append(request["chatId"])
         return 202, b"{}", {}
 
-    def _rich_menu(self, path: str, headers: Any, body: bytes) -> tuple[int, bytes, dict[str, str]]:
-        if path.endswith("/content"):
+    def _rich_menu(
+        self, method: str, path: str, headers: Any, body: bytes
+    ) -> tuple[int, bytes, dict[str, str]]:
+        id_ = path.removesuffix("/content").rsplit("/", 1)[1]
+        if path == f"{API}/richmenu/list":
+            listed = [{"richMenuId": menu["id"], **menu["menu"]} for menu in self.menus]
+            return 200, json.dumps({"richmenus": listed}).encode(), {}
+        if method == "DELETE":
+            _must(id_ in {menu["id"] for menu in self.menus}, "richmenu not found")
+            self.menus = [menu for menu in self.menus if menu["id"] != id_]
+        elif path.endswith("/content"):
             if (
                 headers["Content-Type"] != "image/png"
                 or not body.startswith(b"\x89PNG")
                 or len(body) > 1 << 20
             ):
                 raise RefusedError(400, "a picture of at most 1 MB")
-            self.menus[-1]["picture"] = body
+            self._menu(id_)["picture"] = body
         elif path == f"{API}/richmenu":
             menu = json.loads(body)
             check_rich_menu(menu)
-            self.menus.append({"menu": menu, "default": False, "picture": b""})
-            return 200, b'{"richMenuId": "richmenu-1"}', {}
+            id_ = f"richmenu-{next(self._numbers)}"
+            self.menus.append({"id": id_, "menu": menu, "picture": b""})
+            return 200, json.dumps({"richMenuId": id_}).encode(), {}
         else:
-            if not self.menus[-1]["picture"]:
+            if not self._menu(id_)["picture"]:
                 raise RefusedError(400, "must upload richmenu image before applying it to user")
-            self.menus[-1]["default"] = True
+            self.default_menu = id_
         return 200, b"{}", {}
+
+    def _menu(self, id_: str) -> dict[str, Any]:
+        found = [menu for menu in self.menus if menu["id"] == id_]
+        _must(bool(found), "richmenu not found")
+        return found[0]
 
 
 def check_messages(messages: list[dict[str, Any]]) -> None:
@@ -206,7 +224,7 @@ def check_messages(messages: list[dict[str, Any]]) -> None:
         if message["type"] == "text":
             _must(1 <= units(message["text"]) <= 5000, f"text of {units(message['text'])} units")
         elif message["type"] == "flex":
-            _must(1 <= units(message["altText"]) <= 400, f"altText of {units(message['altText'])} units")
+            _must(1 <= units(message["altText"]) <= 1500, f"altText of {units(message['altText'])} units")
             _check_container(message["contents"])
         else:
             raise RefusedError(400, f"unexpected type {message['type']}")
@@ -217,6 +235,9 @@ def _check_container(container: dict[str, Any]) -> None:
     if container["type"] == "carousel":
         _must(1 <= len(container["contents"]) <= 12, "1 to 12 bubbles")
         _must(size <= 50_000, f"carousel of {size} bytes")
+        _must(
+            len({bubble.get("size", "mega") for bubble in container["contents"]}) == 1, "bubbles of one width"
+        )
         for bubble in container["contents"]:
             _check_container(bubble)
         return

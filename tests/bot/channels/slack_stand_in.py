@@ -3,7 +3,8 @@
 Limits: docs.slack.dev/reference/block-kit/blocks (50 blocks; section 3,000, 10 fields of 2,000; header 150;
 25 elements in a row of buttons, 10 in a context; button 75, value 2,000, ids 255), chat.postMessage (text
 40,000), docs.slack.dev/messaging/formatting-message-text (& < > are escaped), and
-docs.slack.dev/authentication/verifying-requests-from-slack.
+docs.slack.dev/authentication/verifying-requests-from-slack. Not documented: all blocks of a message together
+are refused as msg_blocks_too_long, seen from 13,172 characters (github.com/slackapi/bolt-js/issues/2509).
 """
 
 from __future__ import annotations
@@ -112,7 +113,7 @@ class SlackStandIn(VendorStandIn):
             posts = [post for post in self.posts.values() if post["channel"] == channel]
         return [post for post in posts if post["thread_ts"] == thread]
 
-    def answer(self, path: str, headers: Any, body: bytes) -> tuple[int, bytes, dict[str, str]]:
+    def answer(self, _method: str, path: str, headers: Any, body: bytes) -> tuple[int, bytes, dict[str, str]]:
         """What Slack answers."""
         path, _, query = path.partition("?")
         request = _request(headers, body or query.encode())
@@ -170,6 +171,7 @@ def check_message(request: dict[str, Any]) -> None:
     _must(1 <= len(blocks) <= 50, f"invalid_blocks: {len(blocks)} blocks")
     for block in blocks:
         _check_block(block)
+    _must(len(json.dumps(blocks, ensure_ascii=False)) <= 13_100, "msg_blocks_too_long")
     metadata = request.get("metadata")
     if metadata:
         _must(set(metadata) == {"event_type", "event_payload"}, "invalid_metadata_format")

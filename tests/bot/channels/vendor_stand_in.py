@@ -19,7 +19,7 @@ class RefusedError(Exception):
 
 
 class VendorStandIn:
-    """Serves `answer(path, headers, body)` until it is stopped.
+    """Serves `answer(method, path, headers, body)` until it is stopped.
 
     Attributes:
         refusals: Everything that was refused for its content: a test that expects none looks here.
@@ -40,8 +40,8 @@ class VendorStandIn:
         self._server.shutdown()
         self._server.server_close()
 
-    def answer(self, path: str, headers: Any, body: bytes) -> tuple[int, bytes, dict[str, str]]:
-        """Status, body and headers of the answer to a POST; raises `RefusedError`."""
+    def answer(self, method: str, path: str, headers: Any, body: bytes) -> tuple[int, bytes, dict[str, str]]:
+        """Status, body and headers of the answer to a request; raises `RefusedError`."""
         raise NotImplementedError
 
     def refusal(self, refused: RefusedError) -> tuple[int, bytes]:
@@ -66,7 +66,7 @@ class VendorStandIn:
                 more: dict[str, str] = {}
                 try:
                     with stand_in.lock:
-                        status, answer, more = stand_in.answer(self.path, self.headers, body)
+                        status, answer, more = stand_in.answer(self.command, self.path, self.headers, body)
                 except RefusedError as refused:
                     if not str(refused).startswith("told to fail"):
                         stand_in.refusals.append(f"{self.path}: {refused}")
@@ -85,6 +85,9 @@ class VendorStandIn:
 
             # What Slack's library reads, it asks for so: what it wants stands in the address.
             def do_GET(self) -> None:
+                self.do_POST()
+
+            def do_DELETE(self) -> None:
                 self.do_POST()
 
             def log_message(self, *_args: object) -> None:

@@ -22,7 +22,9 @@ PICTURE = Path(__file__).parent / "picture.png"
 
 
 def set_up(settings: Settings) -> str:
-    """Make the menu that everybody sees who has no other.
+    """Make the menu that everybody sees who has no other, in the place of those that were made before.
+
+    An account holds 1,000 menus. Only menus of our own name go, and only once the new one is shown.
 
     Returns:
         LINE's id of the menu.
@@ -37,12 +39,15 @@ def set_up(settings: Settings) -> str:
     try:
         with ApiClient(Configuration(access_token=token, host=settings.line_api_url)) as client:
             api = MessagingApi(client)
+            older = [one.rich_menu_id for one in api.get_rich_menu_list().richmenus if one.name == menu.name]
             made: str = api.create_rich_menu(menu).rich_menu_id
             with ApiClient(Configuration(access_token=token, host=settings.line_data_api_url)) as data_client:
                 MessagingApiBlob(data_client).set_rich_menu_image(
                     made, body=PICTURE.read_bytes(), _headers={"Content-Type": "image/png"}
                 )
             api.set_default_rich_menu(made)
+            for menu_id in older:
+                api.delete_rich_menu(menu_id)
     except ApiException as error:
         raise SettingsError(
             f"LINE refused with status {error.status}; check NAVI_LINE_ACCESS_TOKEN"

@@ -27,8 +27,24 @@ def credentials(monkeypatch, tmp_path, line) -> None:
 def test_the_menu_is_set_up_by_a_command(credentials, line):
     assert 0 == main(["line", "menu"])
     (made,) = line.menus
-    assert made["default"]
+    assert made["id"] == line.default_menu
     assert made["picture"].startswith(b"\x89PNG")
+
+
+def test_a_menu_that_is_set_up_again_takes_the_place_of_its_older_ones(credentials, line):
+    """Those of others stay: somebody made them for something."""
+    assert 0 == main(["line", "menu"])
+    (before,) = line.menus
+    others = {
+        "id": "richmenu-of-others",
+        "menu": before["menu"] | {"name": "年末のお知らせ"},
+        "picture": b"x",
+    }
+    line.menus.append(others)
+    assert 0 == main(["line", "menu"])
+    kept, made = line.menus
+    assert others == kept
+    assert made["id"] == line.default_menu != before["id"]
 
 
 def test_every_part_of_the_menu_is_a_command():
@@ -45,7 +61,7 @@ def test_a_wrong_token_is_said(credentials, monkeypatch, capsys, line):
     monkeypatch.setenv("NAVI_LINE_ACCESS_TOKEN", "wrong")
     assert 1 == main(["line", "menu"])
     assert "check NAVI_LINE_ACCESS_TOKEN" in capsys.readouterr().err
-    assert ["/v2/bot/richmenu: Authentication failed"] == line.refusals
+    assert ["/v2/bot/richmenu/list: Authentication failed"] == line.refusals
     line.refusals.clear()
 
 

@@ -10,6 +10,9 @@ from rasa_stand_in import COMPLETE, advice, text
 from slack_sdk.signature import Clock, SignatureVerifier
 from slack_stand_in import sign
 
+from bot.channels.database import StoreAwayError
+from bot.channels.inbox.store import Inbox
+
 # docs.slack.dev/authentication/verifying-requests-from-slack, the example in "Step-by-step".
 EXAMPLE_SECRET = "8f742231b10e8888abcd99yyyzzz85a5"  # noqa: S105
 EXAMPLE_TIME = 1531420618
@@ -131,6 +134,26 @@ def test_an_answer_of_any_length_keeps_within_the_limits(talk_slack, slack, rasa
     assert 2000 == "".join(sections).count("&lt;A&amp;B&gt;")
     buttons = [b for block in posts[-1]["blocks"] if block["type"] == "actions" for b in block["elements"]]
     assert 60 == len(buttons)
+
+
+@pytest.mark.parametrize("pressed", [False, True])
+def test_what_cannot_be_stored_is_not_acknowledged(talk_slack, slack, rasa, monkeypatch, pressed):
+    """Slack delivers it again."""
+    rasa.answer = lambda _request: [text("日本で登録していますか。", はい="jp_trademark.yes")]
+    event = slack.direct("商標を取られた")
+    if pressed:
+        (post,) = talk_slack.ask(event)
+        event = slack.press(post, "はい")
+
+    def away(*_arguments: object) -> int:
+        raise StoreAwayError
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Inbox, "keep", away)
+        response = talk_slack.deliver(event)
+    assert (503, "store_away") == (response.status_code, response.json()["error"]["code"])
+    assert "Retry-After" in response.headers
+    talk_slack.ask(event)
 
 
 def test_a_message_that_is_deleted_is_forgotten(talk_slack, slack, rasa):
