@@ -12,10 +12,10 @@ from actions.advising import open_question
 from actions.case import Facts, case_of, facts_of, slot_events
 from actions.faq import asks_about_the_case
 from actions.message import Message
-from actions.metadata import say_misunderstood
+from actions.metadata import channel_of, say_misunderstood
 from actions.offers import sheet_text
 from actions.question_in_between import answer_to
-from actions.wording import desk_text, text
+from actions.wording import desk_text, handover_offer, text
 from knowledge import load_knowledge
 
 
@@ -69,7 +69,9 @@ class ShowDesk(Action):
         lines = [about or desk_text()]
         if message.intent == "urgent":
             lines.insert(0, load_knowledge().desk.reasons["deadline"])
-        dispatcher.utter_message(text="\n".join(lines))
+        elif message.intent == "ask_human" and case_of(tracker):
+            lines.append(handover_offer(channel_of(tracker)))
+        dispatcher.utter_message(text="\n".join(filter(None, lines)))
         return []
 
 

@@ -45,6 +45,11 @@ def given_facts(tracker: Tracker) -> Facts | None:
     return None if given is None else check_facts(given, load_knowledge())
 
 
+def channel_of(tracker: Tracker) -> str | None:
+    """Where the message was said, or None where nobody tells."""
+    return _metadata(tracker).get("channel")
+
+
 def was_asked(tracker: Tracker) -> bool:
     """Whether the person knew the open question when they spoke."""
     return _metadata(tracker).get("asked") is not False

@@ -86,6 +86,12 @@ def desk_text() -> str:
     return "\n".join([text("desk", name=desk.name, phone=desk.phone, email=desk.email), *others])
 
 
+def handover_offer(channel: str | None) -> str | None:
+    """How to let an operator see the conversation, where the channel has a way."""
+    told: dict[str, str] = data("texts")["handover_offers"]
+    return told.get(channel or "")
+
+
 def faq_text(question: str, facts: dict[str, Any]) -> str | None:
     """The answer of `faq.yml` to a question in a case, with source and year, or None."""
     entry = find_answer(question, facts.get("problems") or [])

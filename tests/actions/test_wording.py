@@ -10,7 +10,9 @@ from typing import Any
 import yaml
 
 from actions.advising import advice_on
-from actions.wording import acknowledgement, changed_text, handover_text, what_if_text
+from actions.wording import acknowledgement, changed_text, handover_offer, handover_text, what_if_text
+from bot.channels.inbox.texts import load_inbox_texts
+from bot.channels.texts import load_texts
 
 ROOT = Path(__file__).parents[2]
 LONGEST = 60
@@ -97,3 +99,16 @@ def test_the_text_for_the_desk_holds_what_was_learnt() -> None:
         "03-3581-1101",
     ):
         assert piece in told
+
+
+def test_each_channel_names_a_way_to_an_operator_that_it_has():
+    """The web opens the sheet, a messenger takes a word; on the phone an operator is there already."""
+    assert load_texts().words["sheet"].startswith(named(handover_offer("web")))
+    for channel in ("line", "slack"):
+        assert "handover" == load_inbox_texts().command(named(handover_offer(channel)))
+    assert handover_offer("phone") is None
+    assert handover_offer(None) is None
+
+
+def named(offer: str | None) -> str:
+    return re.search("「(.+?)」", offer or "")[1]

@@ -166,9 +166,11 @@ class Answering:
         texts = self._texts
         if command == "desk":
             return Speech([Reply(texts.desk.format(**self._desk), texts.buttons("sheet"))])
-        if command == "sheet" or (command == "handover" and thread is None):
+        if command == "sheet":
             return await self._consultation_sheet(thread)
-        if command == "handover" and thread is not None:
+        if command == "handover":
+            return await self._handover(thread)
+        if command == "handover_yes" and thread is not None:
             code = await run_in_threadpool(self._handovers.offer, thread.conversation)
             text = texts.handover.format(code=code, hours=self._handover_hours, **self._desk)
             return Speech([Reply(text, [])])
@@ -182,6 +184,15 @@ class Answering:
             await self._forget(queue, thread)
             return Speech([Reply(texts.forgotten, [])])
         return Speech([Reply(texts.kept, [])])
+
+    async def _handover(self, thread: Thread | None) -> Speech:
+        """Asks whether an operator may see what was said; nothing to see, the phone number alone."""
+        texts = self._texts
+        transcript = await self._conversations.transcript(thread.conversation) if thread else None
+        if transcript is None or len(transcript.messages) < 2:
+            return Speech([Reply(texts.desk_alone.format(**self._desk), [])])
+        text = f"{texts.confirm_handover}\n{texts.desk_alone.format(**self._desk)}"
+        return Speech([Reply(text, texts.buttons("handover_yes", "keep"))])
 
     async def _consultation_sheet(self, thread: Thread | None) -> Speech:
         transcript = await self._conversations.transcript(thread.conversation) if thread else None

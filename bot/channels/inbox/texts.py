@@ -40,6 +40,8 @@ class InboxTexts(BaseModel):
     sheet_link: str
     sheet_none: str
     desk: str
+    desk_alone: str
+    confirm_handover: str
     handover: str
     confirm_restart: str
     confirm_forget: str

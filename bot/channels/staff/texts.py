@@ -44,6 +44,8 @@ class StaffTexts(BaseModel):
     mine: str
     csv: list[str]
     actions: Words
+    scripts: Words
+    """What the page says by itself; `continue.js` its `unreachable`."""
 
 
 @lru_cache(maxsize=1)

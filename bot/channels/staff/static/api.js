@@ -1,3 +1,5 @@
+import { texts } from "./texts.js";
+
 /** Requests of the console to its own server: one after the other, each with the version it was made on. */
 export class ServerError extends Error {
   constructor({ code, message }, status) {
@@ -54,7 +56,7 @@ export class Api {
     try {
       return await fetch(address, options);
     } catch {
-      throw new ServerError({ code: "network", message: "通信できませんでした。入力した内容は残っています。接続を確かめて、もう一度お試しください。" }, 0);
+      throw new ServerError({ code: "network", message: texts.network }, 0);
     }
   }
 
@@ -62,7 +64,7 @@ export class Api {
     const json = response.headers.get("Content-Type")?.includes("json");
     if (!response.ok) {
       const body = json ? await response.json() : {};
-      throw new ServerError(body.error ?? { code: "unknown", message: "処理できませんでした。画面を読み込み直してください。" }, response.status);
+      throw new ServerError(body.error ?? { code: "unknown", message: texts.unknown }, response.status);
     }
     return json ? response.json() : response.text();
   }

@@ -3,6 +3,7 @@ import { Api } from "./api.js";
 import { Idle } from "./idle.js";
 import { Keys } from "./keys.js";
 import { SheetForm } from "./sheet.js";
+import { fill, texts } from "./texts.js";
 
 const body = document.body;
 const $ = (selector) => document.querySelector(selector);
@@ -82,18 +83,18 @@ async function analyse() {
   if (!text.trim()) return;
   clearTimeout(drafting);
   performance.mark("analyse");
-  const answer = await act("/say", { text }, "解析しています");
+  const answer = await act("/say", { text }, texts.analysing);
   // Typed meanwhile: only what was sent goes.
   if (answer && words.value.startsWith(text)) words.value = answer.rest + words.value.slice(text.length);
 }
 
 async function save(fields) {
-  $("#saved").textContent = "保存しています";
+  $("#saved").textContent = texts.saving;
   try {
     await api.send("/fields", fields);
-    $("#saved").textContent = "保存しました";
+    $("#saved").textContent = texts.saved;
   } catch (error) {
-    $("#saved").textContent = "まだ保存していません";
+    $("#saved").textContent = texts.unsaved;
     failed(error);
     throw error;
   }
@@ -121,7 +122,8 @@ function showTheirs(html, unsaved) {
   const theirs = new DOMParser().parseFromString(html, "text/html");
   const lines = Object.keys(unsaved).map((name) => {
     const field = theirs.querySelector(`[data-field="${name}"]`);
-    return field && `${theirs.querySelector(`label[for="${field.id}"]`)?.firstChild.textContent.trim()}：${field.value}`;
+    const label = field && theirs.querySelector(`label[for="${field.id}"]`)?.firstChild.textContent.trim();
+    return field && fill(texts.their_line, { label, value: field.value });
   });
   const notice = $("#notice");
   notice.hidden = !lines.length;
@@ -129,7 +131,7 @@ function showTheirs(html, unsaved) {
   const list = document.createElement("ul");
   list.id = "theirs";
   list.append(...lines.filter(Boolean).map((line) => Object.assign(document.createElement("li"), { textContent: line })));
-  notice.replaceChildren("あなたの入力はまだ保存していません。保存されている内容は次のとおりです。欄を直すと、あなたの内容で保存します。", list);
+  notice.replaceChildren(texts.theirs, list);
 }
 
 const choose = {
@@ -145,7 +147,7 @@ const choose = {
   async confirm() {
     await run(() => sheet.flush());
     if (sheet.dirty) return;
-    if (await act("/confirm", {}, "確定しています")) say("相談票を確定しました。");
+    if (await act("/confirm", {}, texts.confirming)) say(texts.confirmed);
   },
   reopen: () => act("/reopen", {}),
   share: () => act("/share", {}),
@@ -162,10 +164,10 @@ const choose = {
     const text = await run(() => api.ask("/sheet.txt"));
     if (text === null) return;
     await navigator.clipboard.writeText(text);
-    say("相談票の文章をコピーしました。");
+    say(texts.copied);
   },
   async adopt() {
-    if (await act("/adopt", { facts: JSON.stringify(tried) })) say("この内容を記録にしました。");
+    if (await act("/adopt", { facts: JSON.stringify(tried) })) say(texts.adopted);
   },
 };
 
@@ -275,8 +277,8 @@ async function poll() {
   try {
     const state = await api.ask("/state", { byItself: true });
     const notes = [];
-    if (state.others.length) notes.push(`${state.others.join("さん、")}さんも、この相談票を開いています。`);
-    if (state.version > api.version && !state.mine) notes.push(`${state.by}さんがこの相談票を変更しました。`);
+    if (state.others.length) notes.push(fill(texts.others, { names: state.others.join(texts.between_names) }));
+    if (state.version > api.version && !state.mine) notes.push(fill(texts.changed, { name: state.by }));
     if (notes.length) warn(notes.join(""));
     const busy = sheet.dirty || tried !== null || $("#conflict").open;
     if (state.version > api.version && !busy) await reload();

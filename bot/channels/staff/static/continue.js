@@ -10,7 +10,7 @@ form.addEventListener("submit", async (event) => {
     answer = await fetch("/continue", { method: "POST", body: new FormData(form) });
     body = await answer.json();
   } catch {
-    problem.textContent = "通信できませんでした。接続を確かめて、もう一度お試しください。";
+    problem.textContent = form.dataset.unreachable;
     return;
   }
   if (!answer.ok) {

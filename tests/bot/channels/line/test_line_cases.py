@@ -165,7 +165,14 @@ def test_a_text_that_is_too_long_is_told_at_once(talk_line, line, rasa):
 def test_a_person_gets_a_number_for_the_operator(talk_line, line, rasa):
     rasa.answer = asked
     talk_line.ask(line.text(USER, "商標を取られた"), more=2)
-    (said,) = talk_line.ask(line.text(USER, "担当者に引き継ぐ"))
+    # Only who agrees gets one.
+    (asked_first,) = talk_line.ask(line.text(USER, "人と話したい"))
+    assert "引き継ぎ番号" not in asked_first["text"]
+    assert "03-3581-1101" in asked_first["text"]
+    assert ["command:handover_yes", "command:keep"] == [
+        item["action"]["data"] for item in asked_first["quickReply"]["items"]
+    ]
+    (said,) = talk_line.ask(line.postback(USER, "command:handover_yes"))
     code = re.search(r"引き継ぎ番号 (\d{5} \d{5})", said["text"])[1]
     assert "03-3581-1101" in said["text"]
     assert rasa.requests[0]["sender"] == talk_line.services.handovers.use(code, "to_staff")

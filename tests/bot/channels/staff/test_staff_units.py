@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 import yaml
 
@@ -16,9 +18,12 @@ from bot.channels.staff.marks import confidence, pieces
 from bot.channels.staff.questions import questions, topic
 from bot.channels.staff.records import harmless
 from bot.channels.staff.review import training_data
+from bot.channels.staff.texts import DATA, load_staff_texts
 from bot.channels.staff.transcript import answers, blocks, is_labelled
 from bot.channels.staff.warnings import rules, warnings
 from knowledge import load_knowledge
+
+STATIC = DATA.parents[1] / "static"
 
 
 @pytest.mark.parametrize(
@@ -188,3 +193,13 @@ def test_a_code_works_once_for_its_own_direction_and_time(server):
     third = codes.offer("conversation")
     now += 61
     assert codes.use(third, "to_staff") is None
+
+
+def test_what_scripts_say_stands_in_the_data():
+    said = load_staff_texts().scripts
+    asked = set()
+    for path in sorted(STATIC.glob("*.js")):
+        script = path.read_text(encoding="utf-8")
+        assert not re.search("[ぁ-んァ-ヶ一-龠]", script), path.name
+        asked |= set(re.findall(r"(?:(?<!/)\btexts|form\.dataset)\.(\w+)", script))
+    assert asked - {"fact"} == set(said)
