@@ -6,8 +6,6 @@ keyed hash of it is kept, it works once, and guessing is limited where codes are
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import re
 import secrets
 import time
@@ -18,6 +16,7 @@ from sqlalchemy import delete, insert, select, update  # type: ignore[import-unt
 
 from bot.channels.database import Database
 from bot.channels.tables import handovers
+from bot.channels.tokens import keyed_digest
 from bot.text import normalise
 
 Direction = Literal["to_staff", "to_web"]
@@ -83,4 +82,4 @@ class Handovers:
 
     def _hash(self, code: str, direction: Direction) -> str:
         # Keyed: ten digits are too few for a plain hash to hide.
-        return hmac.new(self._key, f"{direction} {code}".encode(), hashlib.sha256).hexdigest()
+        return keyed_digest(self._key, f"{direction} {code}").hex()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import logging
 import time
 from collections.abc import Iterator
@@ -13,6 +11,7 @@ from contextvars import ContextVar
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector
 
 from bot.channels.errors import ChannelError
+from bot.channels.tokens import keyed_digest
 
 log = logging.getLogger("bot.channels.turns")
 
@@ -60,8 +59,7 @@ class Observer:
 
     def pseudonym(self, conversation: str) -> str:
         """Stands for a conversation in logs: the same one each time, and nothing leads back."""
-        digest = hmac.new(self._key, conversation.encode(), hashlib.sha256).hexdigest()
-        return digest[:_PSEUDONYM_LENGTH]
+        return keyed_digest(self._key, conversation).hex()[:_PSEUDONYM_LENGTH]
 
     @contextmanager
     def turn(self, conversation: str, channel: str) -> Iterator[None]:

@@ -84,9 +84,9 @@ class Cards:
         estimate, ceiling = route["estimate"], route["ceiling"]
         if estimate:
             figures = [(words["amount"], yen([estimate["low_yen"], estimate["high_yen"]]))]
-            low, high = estimate["self_burden_low_yen"], estimate["self_burden_high_yen"]
-            if low is not None:
-                figures.append((words["own_share"], yen([low, low if high is None else high])))
+            own = self._wording.own_share(estimate)
+            if own:
+                figures.append((words["own_share"], own))
             figures.append((words["rate"], estimate["rate"]))
             return figures
         if ceiling:

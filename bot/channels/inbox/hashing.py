@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
+from bot.channels.tokens import keyed_digest
 
 _LENGTH = 40
 
@@ -17,5 +16,4 @@ class Hasher:
 
     def name(self, *parts: str) -> str:
         """A name of 40 hexadecimal digits for an id, given in parts."""
-        said = "\n".join(["inbox", self._vendor, *parts]).encode()
-        return hmac.new(self._key, said, hashlib.sha256).hexdigest()[:_LENGTH]
+        return keyed_digest(self._key, "\n".join(["inbox", self._vendor, *parts])).hex()[:_LENGTH]

@@ -14,6 +14,7 @@ from markupsafe import Markup
 from bot.channels.report.figures import Report, Table
 from bot.channels.report.texts import load_words
 from bot.channels.staff.records import harmless
+from bot.channels.templating import environment
 
 HERE = Path(__file__).parent
 _UPRIGHT = frozenset({"days", "questions"})
@@ -66,12 +67,6 @@ def _rendered(template: str, **values: Any) -> str:
 
 @lru_cache(maxsize=1)
 def _templates() -> jinja2.Environment:
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(HERE / "templates"),
-        autoescape=jinja2.select_autoescape(["html"]),
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.globals["chart"] = chart
-    return environment
+    made = environment(HERE / "templates")
+    made.globals["chart"] = chart
+    return made

@@ -11,6 +11,7 @@ import jinja2
 from bot.channels.services import Services
 from bot.channels.staff.sheet import shown_time
 from bot.channels.staff.texts import load_staff_texts
+from bot.channels.templating import environment
 from bot.channels.web.rendering import TEMPLATES as WEB_TEMPLATES
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -24,12 +25,6 @@ def rendered(template: str, services: Services, **values: Any) -> str:
 
 @lru_cache(maxsize=1)
 def _templates() -> jinja2.Environment:
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader([TEMPLATES, WEB_TEMPLATES]),
-        autoescape=jinja2.select_autoescape(["html"]),
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters["time"] = shown_time
-    return environment
+    made = environment(TEMPLATES, WEB_TEMPLATES)
+    made.filters["time"] = shown_time
+    return made

@@ -154,7 +154,7 @@ def _amounts(source: Source, wording: Wording) -> list[dict[str, Any]]:
             amount = words.amount["estimate"].format(
                 rate=estimate["rate"],
                 amount=wording.yen([estimate["low_yen"], estimate["high_yen"]]),
-                own=_own(estimate, wording),
+                own=wording.own_share(estimate) or words.unknown_own,
             )
         elif ceiling:
             amount = words.amount["ceiling"].format(
@@ -217,20 +217,13 @@ def _amount_told(route: dict[str, Any], wording: Wording) -> list[str]:
     words, estimate, ceiling = load_staff_texts().told, route["estimate"], route["ceiling"]
     if estimate:
         amount = wording.yen([estimate["low_yen"], estimate["high_yen"]])
-        if estimate["self_burden_low_yen"] is None:
-            return [words["amount_only"].format(amount=amount)]
-        return [words["amount"].format(amount=amount, own=_own(estimate, wording))]
+        own = wording.own_share(estimate)
+        told = words["amount" if own else "amount_only"]
+        return [told.format(amount=amount, own=own)]
     if ceiling:
         subsidy, cost = wording.yen(ceiling["subsidy_yen"]), wording.yen(ceiling["cost_yen"])
         return [words["ceiling"].format(subsidy=subsidy, cost=cost)]
     return []
-
-
-def _own(estimate: dict[str, Any], wording: Wording) -> str:
-    low, high = estimate["self_burden_low_yen"], estimate["self_burden_high_yen"]
-    if low is None:
-        return load_staff_texts().unknown_own
-    return wording.yen([low, low if high is None else high])
 
 
 def _sources(source: Source) -> list[str]:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import jinja2
 
+from bot.channels.templating import environment
+
 if TYPE_CHECKING:
     from bot.channels.services import Services
 
@@ -21,12 +23,6 @@ def rendered(template: str, services: Services, **values: Any) -> str:
 
 @lru_cache(maxsize=1)
 def _templates() -> jinja2.Environment:
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(TEMPLATES),
-        autoescape=jinja2.select_autoescape(["html"]),
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters["yen"] = lambda amount: f"{amount:,}"
-    return environment
+    made = environment(TEMPLATES)
+    made.filters["yen"] = lambda amount: f"{amount:,}"
+    return made

@@ -29,6 +29,11 @@ class Wording:
             return self._values["yen"].format(amount=f"{low:,}")
         return self._values["yen_range"].format(low=f"{low:,}", high=f"{high:,}")
 
+    def own_share(self, estimate: dict[str, Any]) -> str | None:
+        """What the company bears itself of an estimate's cost, or None where a cost is not known."""
+        low, high = estimate["self_burden_low_yen"], estimate["self_burden_high_yen"]
+        return None if low is None else self.yen([low, low if high is None else high])
+
     def value(self, fact: str, value: Any) -> list[str]:
         """The value of a fact, a line for each of its entries."""
         if value is None:
