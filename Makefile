@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 export PYTHON
 
-.PHONY: stories simulate run test setup train lint format validate docs evaluate vectors mutate seventh cluster bench storm lock clean fuzz cost calls soak
+.PHONY: stories simulate run test setup train lint format validate docs evaluate vectors mutate seventh cluster bench storm lock clean fuzz cost calls soak pictures coverage
 
 run: setup
 	@exec $(BIN)/python -m bot.serve
@@ -49,6 +49,10 @@ docs: setup
 	$(BIN)/python -m tests.knowledge.golden --write
 	$(BIN)/python -m bot.channels.settings_page
 
+# The pictures of the guides, in Chromium from the real processes: run this after changing a screen.
+pictures: train
+	$(BIN)/python -m tools.pictures
+
 # How well utterances are understood, with every mistake.
 evaluate: train
 	$(BIN)/python -W ignore -m tests.evaluation
@@ -64,6 +68,12 @@ cost: setup
 # Sentence vectors of the training lines: run after adding lines, or training encodes the new ones each time.
 vectors: setup
 	$(BIN)/python -m bot.nlu.vectors
+
+# Which branches the tests reach that need neither a browser nor the whole chain; docs/house.md has the latest result.
+coverage: train
+	$(BIN)/python -m coverage run -m pytest -q -m "not browser and not chain" --ignore tests/bot/channels/vendors \
+		--ignore tests/bot/channels/test_description.py tests/actions tests/bot tests/knowledge
+	$(BIN)/python -m coverage report --sort=cover
 
 # Changes every number of the data and checks that a test notices.
 mutate: setup

@@ -22,7 +22,7 @@ PARSERS = {
     "bot.channels": channels._parser,
     "bot.learn": learn._parser,
 }
-_LINK = re.compile(r"(?<!!)\[[^\]]+\]\((?!https?:|mailto:)([^)#\s]+)(?:#[^)]*)?\)")
+_LINK = re.compile(r"\[[^\]]+\]\((?!https?:|mailto:)([^)#\s]+)(?:#[^)]*)?\)")
 _NAMED_FILE = re.compile(
     r"`((?:knowledge|actions|bot|tests|docs|bench|tools)/[\w./-]+\.(?:py|yml|md|html|js|css))`"
 )
