@@ -51,21 +51,35 @@ function warn(text) {
 /** Puts panels in place; focus, open parts and what is being written stay. */
 function show(answer) {
   if (!answer?.panels) return;
-  const active = document.activeElement?.id;
-  const inside = document.activeElement?.closest("#log, #question, #facts, #routes, #sheet, #head");
-  const open = [...document.querySelectorAll("details[open][id]")].map((part) => part.id);
-  const unsaved = sheet.unsaved;
-  for (const [name, html] of Object.entries(answer.panels)) $(`#${name}`).innerHTML = html;
-  for (const id of open) document.getElementById(id)?.setAttribute("open", "");
-  sheet.restore(unsaved);
-  if (inside) (active && document.getElementById(active) ? document.getElementById(active) : words).focus();
-  markPainted();
+  const { sheet: below, ...suggestions } = answer.panels;
+  put(suggestions);
+  afterPaint(() => {
+    performance.mark("panels-painted");
+    // The operator waits for the suggestions, not for the sheet below them: it is drawn when they are on the screen.
+    if (below !== undefined) put({ sheet: below });
+  });
 }
 
-/** Notes when the panels are on the screen, for who measures: what follows a frame's last callback follows its paint. */
-function markPainted() {
+function put(panels) {
+  const { activeElement } = document;
+  const inside = Object.keys(panels).some((name) => $(`#${name}`).contains(activeElement));
+  const { id, selectionStart, selectionEnd } = activeElement;
+  const open = [...document.querySelectorAll("details[open][id]")].map((part) => part.id);
+  const unsaved = sheet.unsaved;
+  for (const [name, html] of Object.entries(panels)) $(`#${name}`).innerHTML = html;
+  for (const part of open) document.getElementById(part)?.setAttribute("open", "");
+  if ("sheet" in panels) sheet.restore(unsaved);
+  if (!inside) return;
+  const again = id && document.getElementById(id);
+  (again || words).focus();
+  // A new field begins with the caret at its start, and an operator types on.
+  if (again && typeof selectionStart === "number") again.setSelectionRange(selectionStart, selectionEnd);
+}
+
+/** Does something when what was drawn is on the screen: what follows a frame's last callback follows its paint. */
+function afterPaint(work) {
   const { port1, port2 } = new MessageChannel();
-  port1.onmessage = () => performance.mark("panels-painted");
+  port1.onmessage = work;
   requestAnimationFrame(() => port2.postMessage(null));
 }
 

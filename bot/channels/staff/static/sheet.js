@@ -6,6 +6,7 @@ export class SheetForm {
   #save;
   #timer;
   #changed = new Set();
+  #sending = {};
 
   /** @param {(fields: Record<string, string>) => Promise<void>} save */
   constructor(root, save) {
@@ -23,29 +24,36 @@ export class SheetForm {
 
   /** What is written and not saved, by field. */
   get unsaved() {
+    return { ...this.#sending, ...this.#written };
+  }
+
+  get #written() {
     return Object.fromEntries([...this.#changed].map((name) => [name, this.#value(name)]));
   }
 
   /** Puts back what was written and not saved, after the panel was drawn anew. */
   restore(fields) {
     for (const [name, value] of Object.entries(fields)) {
-      const field = this.#root.querySelector(`[data-field="${name}"]`);
-      if (field) field.value = value;
-      this.#changed.add(name);
+      this.#put(name, value);
+      if (!(name in this.#sending)) this.#changed.add(name);
     }
   }
 
   async flush() {
     clearTimeout(this.#timer);
     if (!this.#changed.size) return;
-    const fields = this.unsaved;
+    const fields = this.#written;
     this.#changed.clear();
+    // Until the server has it, a panel that comes meanwhile knows nothing of it.
+    this.#sending = { ...this.#sending, ...fields };
     try {
       await this.#save(fields);
     } catch (error) {
       // Still unsaved; what was written meanwhile stays newer.
       for (const name of Object.keys(fields)) this.#changed.add(name);
       throw error;
+    } finally {
+      for (const [name, value] of Object.entries(fields)) if (this.#sending[name] === value) delete this.#sending[name];
     }
   }
 
@@ -55,6 +63,25 @@ export class SheetForm {
     this.#changed.add(name);
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.flush().catch(() => {}), PAUSE);
+  }
+
+  #put(name, value) {
+    if (name === "told") {
+      const read = new Set(JSON.parse(value).filter((row) => row.read).map((row) => row.text));
+      for (const box of this.#root.querySelectorAll("[data-told]")) box.checked = read.has(box.dataset.told);
+      return;
+    }
+    if (name === "steps") {
+      const rows = [...this.#root.querySelectorAll(".next-row")];
+      JSON.parse(value).forEach((row, place) => {
+        if (!rows[place]) return;
+        rows[place].querySelector("[data-step-text]").value = row.text;
+        rows[place].querySelector("[data-step-date]").value = row.date;
+      });
+      return;
+    }
+    const field = this.#root.querySelector(`[data-field="${name}"]`);
+    if (field) field.value = value;
   }
 
   #value(name) {

@@ -189,6 +189,36 @@ def test_a_browser_that_closes_in_the_middle_loses_nothing(call, browse, server)
     expect(again.locator("#routes")).to_contain_text("⑤")
 
 
+def test_what_is_written_into_the_sheet_while_an_answer_comes_stays(call, rasa):
+    page = call()
+    hear(page, HEARD)
+    box, other = page.locator("#sheet [data-told]").nth(0), page.locator("#sheet [data-told]").nth(1)
+    told = box.get_attribute("data-told")
+    rasa.gate.clear()
+    page.locator("#words").fill("費用は240万円です")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("#status")).to_have_text("解析しています")
+    box.check()
+    page.locator("#s-remarks").fill("急いでいる様子")
+    page.locator("#s-remarks").press("ArrowLeft")
+    # Long enough to be sent: both wait for the answer.
+    page.wait_for_timeout(800)
+    rasa.gate.set()
+    expect(page.locator("#routes")).to_contain_text("1,600,000円")
+    expect(page.locator("#saved")).to_have_text("保存しました")
+    expect(page.locator("#s-remarks")).to_have_value("急いでいる様子")
+    expect(page.locator(f'#sheet [data-told="{told}"]')).to_be_checked()
+    # The caret is where it was.
+    page.keyboard.insert_text("の")
+    expect(page.locator("#s-remarks")).to_have_value("急いでいる様の子")
+    other.check()
+    expect(page.locator("#saved")).to_have_text("保存しました")
+    page.wait_for_timeout(300)
+    page.reload()
+    expect(page.locator("#s-remarks")).to_have_value("急いでいる様の子")
+    expect(page.locator(f'#sheet [data-told="{told}"]')).to_be_checked()
+
+
 def test_the_second_operator_is_told_and_nothing_is_overwritten(call, screen, server):
     tanaka = call()
     hear(tanaka, HEARD)
