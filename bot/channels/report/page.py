@@ -46,8 +46,8 @@ def csv_text(report: Report) -> str:
 
 
 def chart(table: Table) -> Markup | None:
-    """The chart of a table, if it has numbers to draw."""
-    if not table.charted or not table.rows:
+    """The chart of a table, if it has numbers to draw: of nothing but zeros an axis would only puzzle."""
+    if not any(row[column] for row in table.rows for column in table.charted):
         return None
     # The plotting library takes a second and much memory: only who looks at a report pays for it.
     from bot.channels.report.charts import bars, columns

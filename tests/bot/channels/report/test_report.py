@@ -229,5 +229,9 @@ def test_an_empty_time_has_tables_without_figures(folder):
     database = Database(f"sqlite:///{folder / 'channels.db'}")
     empty = build_report(Records(database), Period(date(2020, 1, 1), date(2020, 1, 2)), load_knowledge())
     database.close()
-    assert "この期間の記録はありません" in html_file(empty)
+    page = html_file(empty)
+    assert "この期間の記録はありません" in page
+    # Two days without a conversation are rows of a table, and nothing to draw.
+    assert "2020-01-02" in page
+    assert "<svg" not in page
     assert json.dumps(empty.table("summary").rows, ensure_ascii=False).count("- (0/0)") == 3

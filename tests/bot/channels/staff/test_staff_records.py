@@ -117,7 +117,13 @@ def test_a_sheet_is_confirmed_reopened_and_confirmed_again_and_each_version_stay
     address = tanaka.open()
     tanaka.change(address, "say", text=HEARD)
     tanaka.change(address, "fields", remarks="はじめのメモ", consent="yes")
-    assert tanaka.change(address, "confirm").status_code == 200
+    offers = ('data-action="undo"', 'data-action="wrong"')
+    before = tanaka.client.get(f"{address}/panels").json()["panels"]["log"]
+    assert all(offer in before for offer in offers)
+    confirmed = tanaka.change(address, "confirm")
+    assert confirmed.status_code == 200
+    # What would be refused is not offered.
+    assert not any(offer in confirmed.json()["panels"]["log"] for offer in offers)
     refused = tanaka.change(address, "fields", remarks="確定の後")
     assert (refused.status_code, refused.json()["error"]["code"]) == (409, "case_confirmed")
     # Anybody goes on with a confirmed case.
