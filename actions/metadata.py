@@ -23,13 +23,13 @@ PHONE = "phone"
 _SHOWN = 0.3
 """Confidence from which a problem is shown to the operator."""
 _ENTITIES = {
-    "countries": ("countries", "region"),
+    "countries": ("countries", "countries_left_out", "region"),
     "applications": ("right_type", "count", "amount"),
     "procedures": ("procedure_kind", "right_type", "count", "amount"),
     "costs": ("amount",),
     "granted": ("amount",),
     "capital_yen": ("capital_yen", "amount"),
-    "employees": ("employees", "number", "count"),
+    "employees": ("employees", "people", "number", "count"),
     "policy_year": ("policy_year", "number", "count"),
 }
 """Entities that a fact is read from, where they are not of its own name."""

@@ -11,6 +11,9 @@ from bot.nlu.patterns import load
 if TYPE_CHECKING:
     from bot.nlu.fact import Fact
 
+LEFT_OUT = "countries_left_out"
+"""Entity: a country taken off the list."""
+
 _DATA = load("corrections")
 _NOT = re.compile(_DATA["not_this"])
 _RATHER = re.compile(_DATA["rather"])
@@ -36,7 +39,13 @@ def without_replaced(text: str, facts: list[Fact]) -> list[Fact]:
     for match in _RATHER.finditer(text):
         replaced += _exchanged(text, match, facts)
     kept = [fact for fact in facts if not any(_is_said_again(fact, other) for other in replaced)]
-    return [_heir(fact, replaced) for fact in kept]
+    dropped = [replace(fact, entity=LEFT_OUT) for fact in _left_out(text, places)]
+    return sorted([*(_heir(fact, replaced) for fact in kept), *dropped], key=lambda fact: fact.start)
+
+
+def _left_out(text: str, places: list[Fact]) -> list[Fact]:
+    """Countries that are taken off the list."""
+    return [fact for match in _REMOVED.finditer(text) for fact in _denied(text, match, places)]
 
 
 def _is_said_again(fact: Fact, replaced: Fact) -> bool:

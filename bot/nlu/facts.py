@@ -18,9 +18,10 @@ from bot.nlu.terms import find_terms
 from bot.nlu.tokens import FugashiWords
 
 QUANTITIES = frozenset(
-    ["capital_yen", "employees", "policy_year", "count", "amount", "foreign_money", "number"]
+    ["capital_yen", "employees", "people", "policy_year", "count", "amount", "foreign_money", "number"]
 )
 """The entities that come from quantities."""
+_OF_SIZE = ("capital_yen", "employees", "people")
 
 _WORDS = FugashiWords()
 _CACHED = 64  # both extractors read the same message, one after the other
@@ -70,7 +71,7 @@ def _fact_of(quantity: Quantity, text: str) -> Fact | None:
     if quantity.kind == "foreign_money":
         ends = {"currency": quantity.currency, "low": quantity.low, "high": quantity.high}
         return Fact(name, ends, quantity.start, quantity.end)
-    if name in ("capital_yen", "employees") and _is_anothers(quantity, text):
+    if name in _OF_SIZE and _is_anothers(quantity, text):
         return None
     value = _one_figure(quantity, name)
     return None if value is None else Fact(name, value, quantity.start, quantity.end)
@@ -90,7 +91,7 @@ def _one_figure(quantity: Quantity, name: str) -> int | None:
     if quantity.low == quantity.high:
         return quantity.low
     # Of a range the upper end is the careful one: a larger company has fewer rights.
-    return quantity.high if name in ("capital_yen", "employees") and quantity.low is not None else None
+    return quantity.high if name in _OF_SIZE and quantity.low is not None else None
 
 
 def _is_anothers(quantity: Quantity, text: str) -> bool:

@@ -49,8 +49,9 @@ class Predicate:
         return list(self.clause.doc[self.clause.start : self.start])
 
     def own(self) -> list[Token]:
-        """Its own words."""
-        return list(self.clause.doc[self.start : self.end])
+        """Its own words; what stands before a noun only describes it: 見知らぬ会社."""
+        own = list(self.clause.doc[self.start : self.end])
+        return own[-1:] if own[-1].pos_ == "NOUN" else own
 
     def tail(self) -> list[Token]:
         """The words behind it up to the next predicate."""

@@ -10,7 +10,7 @@ from bot.nlu.measures import Measure, find_measures
 from bot.nlu.numerals import fold
 from bot.nlu.patterns import load
 
-Kind = Literal["yen", "foreign_money", "employees", "count", "policy_year", "number"]
+Kind = Literal["yen", "foreign_money", "employees", "people", "count", "policy_year", "number"]
 Role = Literal["cost", "capital", "premium", "granted", "other"]
 
 
@@ -91,7 +91,7 @@ def _quantity(folded: str, measure: Measure, others: list[Measure], role: Role |
     if kind == "people" or (
         kind == "number" and re.search("(?:従業員|社員)数?[はが:]? ?$", folded[: measure.start])
     ):
-        kind = "employees" if _is_staff(folded, measure) else ""
+        kind = _people(folded, measure)
     elif kind in ("count", "right_count"):
         kind = (
             "count" if _counts_rights(folded, measure) and not _is_per_case(folded, measure, others) else ""
@@ -220,16 +220,21 @@ def _counts_rights(folded: str, measure: Measure) -> bool:
     return bool(_PATTERNS["rights"].search(around))
 
 
-def _is_staff(folded: str, measure: Measure) -> bool:
+def _people(folded: str, measure: Measure) -> str:
+    """Whose heads are counted: the company's own, "people" where nothing says so, "" where another's."""
     first, last = _sentence(folded, measure.start, measure.end)
     before, after = folded[first : measure.start], folded[measure.end : last]
     near = re.split("、", before)[-1] + "|" + re.split("、", after)[0]
     if _PATTERNS["not_staff"].search(near) and not re.search("従業員|社員|スタッフ", near):
-        return False
-    alone = _PATTERNS["filler"].fullmatch(folded[: measure.start]) and _PATTERNS["filler"].fullmatch(
-        folded[measure.end :]
-    )
-    return bool(alone or _PATTERNS["staff"].search(before + "|" + after))
+        return ""
+    if _PATTERNS["staff"].search(before + "|" + after) or _PATTERNS["staff_of"].search(after):
+        return "employees"
+    filler = _PATTERNS["filler"]
+    if not (filler.fullmatch(before) and filler.fullmatch(after)):
+        return "people"
+    # 株式会社です。15人です: a sentence of nothing else is about the company that was just named.
+    others = folded[:first] + folded[last:]
+    return "employees" if filler.fullmatch(others) or _PATTERNS["staff"].search(others) else "people"
 
 
 def _is_policy(folded: str, measure: Measure) -> bool:

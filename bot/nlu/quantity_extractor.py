@@ -10,7 +10,7 @@ from bot.nlu.facts import QUANTITIES
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
 class QuantityExtractor(FactReader):
-    """Adds `amount`, `capital_yen`, `employees`, `policy_year`, `count`, `foreign_money` and `number`."""
+    """Adds amounts, heads, cases, years of a policy and bare numbers, each as an entity of its kind."""
 
     @staticmethod
     def wants(entity: str) -> bool:
