@@ -9,12 +9,11 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions.acknowledging import acknowledged
 from actions.advising import NOTES, advice_on, ask
 from actions.case import case_of
-from actions.message import ANSWER, Message
-from actions.replies import tells_of_deadline
-from actions.validate_consultation_form import CANDIDATES, MISUNDERSTOOD, NOTICED, REFUSED
-from actions.wording import acknowledgement, text
+from actions.validate_consultation_form import CANDIDATES, MISUNDERSTOOD, REFUSED
+from actions.wording import text
 from knowledge import load_knowledge
 
 
@@ -52,13 +51,7 @@ def _before(tracker: Tracker, advice: dict[str, Any], facts: dict[str, Any]) -> 
     if count > 1:
         desk = advice["desk"]
         return [text("misunderstood_again", name=desk["name"], phone=desk["phone"]), advice["next"]["help"]]
-    message = Message.of(tracker.latest_message)
-    return acknowledgement(
-        facts,
-        tracker.get_slot(NOTICED) or [],
-        echo=message.intent != ANSWER,
-        presses=tells_of_deadline(message.text),
-    )
+    return acknowledged(tracker, facts)
 
 
 def _action_for(fact: str) -> type[AskFact]:

@@ -7,6 +7,7 @@ from typing import Any
 from rasa_sdk import Tracker
 from rasa_sdk.events import EventType, SlotSet
 
+from actions.data_files import data
 from knowledge import FactsError, check_facts, load_knowledge
 
 Facts = dict[str, Any]
@@ -19,6 +20,11 @@ def going_by_costs(problems: list[str]) -> list[str]:
     """Those of the problems whose programme goes by one total cost."""
     programmes = load_knowledge().programmes
     return [id_ for id_ in problems if id_ in programmes and programmes[id_].amount.input == "costs"]
+
+
+def follows_a_filing(problems: list[str]) -> bool:
+    """Whether one of the problems has a filing behind it, which is then no cost of it."""
+    return bool(data("matters")["after"].keys() & set(problems))
 
 
 def facts_of(slots: dict[str, Any]) -> Facts:

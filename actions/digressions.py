@@ -15,7 +15,7 @@ from actions.message import Message
 from actions.metadata import channel_of, say_misunderstood
 from actions.offers import sheet_text
 from actions.question_in_between import answer_to
-from actions.wording import desk_text, handover_offer, text
+from actions.wording import desk_text, handover_offer, text, told_text
 from knowledge import load_knowledge
 
 
@@ -99,6 +99,10 @@ class GoBack(Action):
     ) -> list[EventType]:
         facts = case_of(tracker)
         earlier = _before_latest_change(tracker.events)
+        if facts.keys() - {"problems"} and not earlier:
+            # One message told it all: to take it back whole would lose what was meant to stay.
+            dispatcher.utter_message(text=text("back_to_what", facts=told_text(facts, list(facts))))
+            return []
         dispatcher.utter_message(text=text("nothing_to_go_back" if earlier == facts else "went_back"))
         return slot_events(facts, earlier)
 

@@ -56,6 +56,9 @@ def with_costs(entries: list[Entry], message: Message) -> list[Entry]:
             else entry
             for entry in entries
         ]
+    if len(entries) == 1 and 1 < len(amounts) == len(message.values("countries")):
+        # 中国80万、米国120万: a case in each country, with its own cost.
+        return [entries[0] | {"count": 1, "cost_yen": per_case(amount, 1)} for amount in amounts]
     total = sum(entry.get("count") or 1 for entry in entries)
     lacking = [index for index, entry in enumerate(entries) if entry.get("cost_yen") is None] or list(
         range(len(entries))
@@ -84,6 +87,17 @@ def filled(entries: list[Entry], message: Message, fact: str) -> list[Entry]:
     if len(counts) == 1 and len(entries) == 1:
         entries = [entries[0] | {"count": counts[0]}]
     return entries
+
+
+def several(entries: list[Entry] | None) -> bool:
+    """Whether entries are more than one case."""
+    return sum(entry.get("count") or 1 for entry in entries or []) > 1
+
+
+def kinds_of(entries: list[Entry]) -> list[Entry]:
+    """The kinds of the entries alone, each once, without counts and costs."""
+    kinds = [{name: entry[name] for name in ("kind", "right_type") if name in entry} for entry in entries]
+    return [kind for place, kind in enumerate(kinds) if kind not in kinds[:place]]
 
 
 def yen_of(amount: dict[str, Any]) -> int | list[int] | None:

@@ -40,11 +40,16 @@ def find_answer(question: str, problems: Sequence[str] = ()) -> FaqEntry | None:
     asked = _spelled(question)
     entries = _entries()
     own = _named(question) or [problem for problem in problems if problem in load_knowledge().programmes]
-    if re.search(data("faq")["meaning"], question):
+    if asks_for_meaning(question):
         found = _nearest(asked, [], only=data("faq")["meanings"])
         if found:
             return entries[found]
     return entries.get(_by_topic(asked, own) or _nearest(asked, own) or "")
+
+
+def asks_for_meaning(question: str) -> bool:
+    """Whether a question asks what a word means."""
+    return bool(re.search(data("faq")["meaning"], question))
 
 
 def asks_about_the_case(question: str) -> str | None:
@@ -99,7 +104,8 @@ def _entries_of(topic: dict[str, Any]) -> set[str]:
 def _programme_of(entry: str) -> str | None:
     """The programme that an entry is about, where it is about one."""
     about = data("faq")["about"]
-    return next((id_ for id_, entries in about.items() if re.search(entries, entry)), None)
+    ending = next((id_ for id_ in about if entry.endswith(f"_{id_}")), None)
+    return ending or next((id_ for id_, entries in about.items() if re.search(entries, entry)), None)
 
 
 def _strange(spelled: str) -> bool:

@@ -8,14 +8,14 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions.acknowledging import NOTICED, acknowledged
 from actions.advising import NOTES, advice_on, buttons, open_question
 from actions.case import case_of
-from actions.message import ANSWER, Message
-from actions.offers import APPLY, chosen_offer, offers
-from actions.replies import tells_of_deadline
-from actions.validate_consultation_form import MISUNDERSTOOD, NOTICED, REFUSED
+from actions.message import Message
+from actions.offers import offers
+from actions.validate_consultation_form import MISUNDERSTOOD, REFUSED
 from actions.what_if import supposed
-from actions.wording import acknowledgement, advice_text, changed_text, text
+from actions.wording import advice_text, changed_text, text
 
 
 class GiveAdvice(Action):
@@ -39,12 +39,8 @@ class GiveAdvice(Action):
             is_supposed = supposed(message, facts) not in (None, facts)
             dispatcher.utter_message(text=instead, buttons=_offered(advice, is_supposed=is_supposed))
             return []
-        noticed = tracker.get_slot(NOTICED) or []
-        presses = tells_of_deadline(message.text)
-        before = acknowledgement(facts, noticed, echo=message.intent != ANSWER, presses=presses)
-        if chosen_offer(message) == APPLY:
-            before.insert(0, text("what_if_applied"))
-        earlier = _given_before(tracker) if noticed else None
+        before = acknowledged(tracker, facts)
+        earlier = _given_before(tracker) if tracker.get_slot(NOTICED) else None
         if earlier:
             before.append(changed_text(earlier, advice))
         if not advice["routes"]:

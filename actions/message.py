@@ -55,6 +55,16 @@ class Message:
         found = [item for item in self.entities if item.get("entity") == entity]
         return [item["value"] for item in sorted(found, key=lambda item: item.get("start") or 0)]
 
+    def amounts(self) -> list[tuple[dict[str, Any], str]]:
+        """Sums of money in order, each with the words of its sentence since the one before it."""
+        found, end = [], 0
+        for item in sorted(self.entities, key=lambda item: item.get("start") or 0):
+            if item.get("entity") == "amount":
+                start = item.get("start") or 0
+                found.append((item["value"], re.split("[。!?！？]", self.text[end:start])[-1]))
+                end = item.get("end") or start
+        return found
+
     def problems(self) -> dict[str, float]:
         """Problems found, surest first, each with the chance that it is meant if the message tells of any."""
         found = {

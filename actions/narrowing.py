@@ -26,6 +26,17 @@ def ruled_out(text: str, problems: list[str], latest: list[str]) -> list[str]:
     return denied
 
 
+def named_in(text: str, problems: list[str]) -> list[str]:
+    """Those of the problems that a text names."""
+    words = data("naming")["problems"]
+    return [problem for problem in problems if re.search(words[problem], text)]
+
+
+def is_part(text: str) -> bool:
+    """Whether words before an amount make it a part of the one before: うち着手金."""
+    return bool(re.search(data("naming")["part_of"], text))
+
+
 def _follows(text: str, name: str, what: str) -> bool:
     """Whether a matter's name is followed at once by words that keep or deny it, and not named again."""
     words = data("naming")

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import json
+import re
+from dataclasses import replace
 from typing import Any
+
+from rasa_sdk import Tracker
 
 from actions.advising import advice_on, button
 from actions.case import Facts
@@ -17,6 +22,29 @@ APPLY = "act.apply"
 def offers(name: str) -> list[dict[str, str]]:
     """Rasa buttons of `offers` (after the advice) or `supposed_offers` (after a what-if)."""
     return [button(option, label) for option, label in data("texts")[name].items()]
+
+
+def message_of(tracker: Tracker) -> Message:
+    """The latest message; where nothing is asked, the number of an offer is the offer."""
+    message = Message.of(tracker.latest_message)
+    place = re.fullmatch(data("replies")["place"], message.text.strip())
+    shown = _shown_last(tracker) if place and not tracker.get_slot("requested_slot") else []
+    if not place or not 0 < int(place[1]) <= len(shown):
+        return message
+    option = shown[int(place[1]) - 1]["payload"].removeprefix(f"/{ANSWER}")
+    entities = [{"entity": name, "value": value} for name, value in json.loads(option).items()]
+    return replace(message, intent=ANSWER, entities=entities)
+
+
+def _shown_last(tracker: Tracker) -> list[dict[str, str]]:
+    """The buttons that were shown last before the latest message."""
+    latest = max((at for at, event in enumerate(tracker.events) if event["event"] == "user"), default=0)
+    shown = (
+        (event.get("data") or {}).get("buttons")
+        for event in reversed(tracker.events[:latest])
+        if event["event"] == "bot"
+    )
+    return next((buttons for buttons in shown if buttons), [])
 
 
 def chosen_offer(message: Message) -> str | None:

@@ -18,7 +18,7 @@ def reply_to(fact: str, text: str) -> Reply | None:
         return "unknown"
     if _found("negative", text):
         # "Yes, I have not" and "no, I have not" both say that it is not so.
-        return "no"
+        return "yes" if _denies_opposite(fact, text) else "no"
     own = [answer for answer in ("yes", "no") if _says(fact, answer, text)]
     if _found("affirmed", text):
         return None if own == ["no"] else "yes"
@@ -48,6 +48,16 @@ def says_unknown(text: str) -> bool:
     return _is_reply(text) and _found("unknown", text)
 
 
+def is_bare(text: str) -> bool:
+    """Whether a text is a yes or no (or nothing) without words of its own."""
+    return bool(re.fullmatch(data("replies")["bare"], text))
+
+
+def adds_to_reply(text: str) -> bool:
+    """Whether a text tells something more beside its yes or no: はい、写真もあります."""
+    return _found("adds", text) or says_besides(text)
+
+
 def tells_of_filing_only(text: str) -> bool:
     """Whether a text tells that something was filed, and not that anything was paid or ordered."""
     return _found("filed", text) and not _found("paid", text)
@@ -75,7 +85,12 @@ def says_of_earlier_filing(text: str) -> bool:
 
 def tells_of_past_filing(text: str) -> bool:
     """Whether a text tells of what was filed, and of nothing that is still to be filed."""
-    return _found("filed_before", text) and not _found("to_file", text)
+    return _found("filed_before", text) and not tells_of_filing_to_come(text)
+
+
+def tells_of_filing_to_come(text: str) -> bool:
+    """Whether a text tells of something that is still to be filed."""
+    return _found("to_file", text)
 
 
 def tells_of(fact: str, answer: str, text: str) -> bool:
@@ -114,6 +129,11 @@ def _single(answers: list[Any]) -> Any:
 
 def _says(fact: str, answer: str, text: str) -> bool:
     pattern = data("replies")["facts"].get(fact, {}).get(answer)
+    return bool(pattern and re.search(pattern, text))
+
+
+def _denies_opposite(fact: str, text: str) -> bool:
+    pattern = data("replies")["opposites"].get(fact)
     return bool(pattern and re.search(pattern, text))
 
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from actions.case import Facts, going_by_costs
+from actions.case import Facts, follows_a_filing, going_by_costs
 from actions.entries import exact_yen
 from actions.message import Message
+from actions.narrowing import named_in
 from actions.replies import (
     Reply,
+    adds_to_reply,
+    is_bare,
     reply_to,
     says_of_earlier_filing,
     says_unknown,
@@ -21,6 +24,7 @@ from knowledge import load_knowledge
 
 LONGEST_ENDING = 4
 """Characters that may follow a label that is written out, such as "です"."""
+_OF_SIZE = ("is_sme", "employees")
 
 
 def reply_update(message: Message, facts: Facts, question: dict[str, Any]) -> Facts:
@@ -33,19 +37,25 @@ def reply_update(message: Message, facts: Facts, question: dict[str, Any]) -> Fa
     if value is not None and not message.is_digression:
         return {fact.id: value}
     applicant = value_of("applicant", message.text) if fact.id == "is_sme" else None
-    if applicant is not None:
-        # Asked whether it is a small company: that it is a company is half of the answer.
-        return {"applicant": applicant}
+    if applicant is not None and reply_to(fact.id, message.text) is None:
+        # That it is a company is half of the answer, however much it sounds like a yes.
+        return {}
+    if fact.id in _OF_SIZE and message.values("people"):
+        # Whose heads were counted is clear under a question of the company's size.
+        return {"employees": message.values("people")[-1]}
     if fact.type == "integer":
         number = _whole_number(message, fact.id)
         if number:
             return number
     options = {option["id"].rsplit(".", 1)[-1]: option["set"] for option in question["options"]}
-    is_examined = fact.id == "spent_already" and "exam_response" in (facts.get("problems") or [])
+    is_examined = fact.id == "spent_already" and follows_a_filing(facts.get("problems") or [])
     if is_examined and says_of_earlier_filing(message.text):
         # The filing that is examined now was paid for long ago: that answers nothing here.
         return {}
-    said = _said_of(message, fact.id, fact.type)
+    others = [
+        problem for problem in load_knowledge().programmes if problem not in (facts.get("problems") or [])
+    ]
+    said = _said_of(message, fact.id, fact.type, others)
     if said == "unknown" and question["part"] == "default" and speaks_of_costs(message.text):
         # "No idea what it will cost" while something else is asked.
         return _costs_unknown(facts) if fact.type in ("boolean", "choice", "countries") else {}
@@ -62,18 +72,29 @@ def _costs_unknown(facts: Facts) -> Facts:
     return {"costs": dict.fromkeys(by_cost)} if len(by_cost) == 1 else {}
 
 
-def _said_of(message: Message, fact: str, fact_type: str) -> Reply | None:
-    """Yes, no or not known: from the words, or else from the act."""
+def _said_of(message: Message, fact: str, fact_type: str, others: list[str]) -> Reply | None:
+    """Yes, no or not known: from the words, or else from the act.
+
+    Args:
+        message: The message.
+        fact: Name of the fact asked for.
+        fact_type: Its type.
+        others: Problems that are not the case's.
+    """
     if message.is_digression and message.intent != "already_paid":
         return None
     acts: dict[str, Reply] = {"affirm": "yes", "deny": "no", "dont_know": "unknown"}
     if acts.get(message.intent) == "unknown" or says_unknown(message.text):
-        return "unknown"
+        # "Perhaps they are fakes" is of another matter.
+        return None if named_in(message.text, others) else "unknown"
     by_words = reply_to(fact, message.text) if fact_type == "boolean" else None
     reply = by_words or acts.get(message.intent)
     rest = message.without_other_facts(fact, value=reply == "yes")
-    # "We have paid nothing yet" tells of payments: it does not deny what is asked.
-    return reply if rest == message.text else reply_to(fact, rest)
+    if rest == message.text:
+        return reply
+    # "We have paid nothing yet" tells of payments: it does not deny what is asked. A "yes" before such words
+    # is theirs.
+    return None if is_bare(rest) and not adds_to_reply(message.text) else reply_to(fact, rest)
 
 
 def _whole_number(message: Message, fact: str) -> Facts:

@@ -5,15 +5,28 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from actions.case import Facts, going_by_costs
-from actions.entries import added, entries_of, filled, notes_on, with_bare_amount, with_costs, without, yen_of
+from actions.case import Facts, follows_a_filing, going_by_costs
+from actions.data_files import data
+from actions.entries import (
+    added,
+    entries_of,
+    filled,
+    kinds_of,
+    notes_on,
+    several,
+    with_bare_amount,
+    with_costs,
+    without,
+    yen_of,
+)
 from actions.message import ANSWER, Message
-from actions.narrowing import ruled_out
+from actions.narrowing import is_part, named_in, ruled_out
 from actions.replies import (
     is_vague,
     says_besides,
     says_more,
     tells_of_filing_only,
+    tells_of_filing_to_come,
     tells_of_past_filing,
     value_of,
 )
@@ -138,6 +151,10 @@ def _update(message: Message, facts: Facts, question: dict[str, Any] | None, bef
     update = _said(message, facts, question)
     if question is None:
         return update or taken_back(message, facts, before.asked)
+    if question["fact"] == "is_sme" and "applicant" not in facts:
+        # Asked whether it is a small company: that it is a company is half of the answer.
+        applicant = value_of("applicant", message.text)
+        update = ({"applicant": applicant} if applicant else {}) | update
     if question["fact"] in update or "problems" in update:
         return update
     return update | _joined(reply_update(message, facts, question), facts)
@@ -154,7 +171,8 @@ def _without(dropped: list[str], message: Message, facts: Facts) -> list[str]:
 def _is_other_right(message: Message, problems: list[str]) -> bool:
     """Whether what others took turns out to be no trade mark, for which there is no programme."""
     rights = set(message.values("right_type"))
-    is_alone = set(problems) & {"squatted_trademark", *_by_entries()} == {"squatted_trademark"}
+    of_marks = data("matters")["marks_only"]
+    is_alone = bool(set(problems) & set(of_marks)) and not set(problems) & _by_entries().keys()
     return is_alone and message.intent == "correct" and bool(rights) and rights <= _NO_MARKS
 
 
@@ -204,7 +222,7 @@ def _problems(known: list[str], found: list[str]) -> list[str]:
 def _said(message: Message, facts: Facts, question: dict[str, Any] | None) -> Facts:
     """Facts that the words themselves carry, asked for or not."""
     update = _plain_facts(message, facts, question["fact"] if question else None)
-    if tells_of_filing_only(message.text) and "exam_response" in (*message.problems(), *_known(facts)):
+    if tells_of_filing_only(message.text) and follows_a_filing([*message.problems(), *_known(facts)]):
         # What is examined was filed before: that is not yet a cost of the examination.
         update.pop("spent_already", None)
     problems = _new_problems(message, facts, question)
@@ -213,10 +231,16 @@ def _said(message: Message, facts: Facts, question: dict[str, Any] | None) -> Fa
     if message.intent == "ask_question" and facts.get("problems"):
         # "And in Thailand?" asks about the rules; it does not change the case.
         return update
+    left = [one for one in facts.get("countries") or [] if one not in message.values("countries_left_out")]
+    if left and left != facts.get("countries"):
+        # Nobody said which cases were of that country: how many are left, and what each costs, is asked anew.
+        update |= {"countries": left} | {
+            fact: kinds_of(facts[fact]) for fact in _by_entries().values() if several(facts.get(fact))
+        }
     countries = list(dict.fromkeys(message.values("countries")))
     if countries:
         replaces = message.intent == "correct" and not says_more(message.text)
-        kept = [] if replaces else facts.get("countries") or []
+        kept = [] if replaces else left
         update["countries"] = [*kept, *countries]
     active = update.get("problems") or _known(facts)
     # What is told along with a further problem is about that one.
@@ -291,8 +315,12 @@ def _joining(message: Message, known: list[str], asked: str | None) -> list[str]
 
 
 def _is_past_filing(problem: str, others: list[str], message: Message) -> bool:
-    """Whether a filing is only told of because it is examined now: it was paid for then."""
-    if problem != "foreign_filing" or "exam_response" not in others:
+    """Whether a filing is only told of because it is examined now, or because the right is held."""
+    if set(others) - {problem} and not tells_of_filing_to_come(message.text):
+        held = [filing for fact, filing in data("matters")["held"].items() if True in message.values(fact)]
+        if problem in held:
+            return True
+    if problem not in [before for later, before in data("matters")["after"].items() if later in others]:
         return False
     return bool(message.values("prior_grant")) or tells_of_past_filing(message.text)
 
@@ -352,16 +380,20 @@ def _costs(message: Message, problems: list[str], question: dict[str, Any] | Non
     """Amounts for the programmes that go by total cost, and what was granted before."""
     by_cost = going_by_costs(problems)
     update: Facts = {}
-    for amount in message.values("amount"):
+    costs: dict[str, Any] = {}
+    for amount, before in message.amounts():
         role, value = amount.get("role"), yen_of(amount)
-        if value is None:
+        if value is None or is_part(before) or (amount.get("per") == "case" and len(by_cost) < len(problems)):
+            # What is said of each case is for a programme that goes by cases.
             continue
         if role == "granted" and len(problems) == 1 and isinstance(value, int):
             update["granted"] = {problems[0]: value}
-        target = _cost_target(role, by_cost, question)
+        # 取消に200万、偽物の調査に100万: each is for the matter that is named with it.
+        own = named_in(before, by_cost) if role in (None, "cost") else []
+        target = own[0] if len(own) == 1 else _cost_target(role, by_cost, question)
         if target:
-            update["costs"] = {target: value}
-    return update
+            costs[target] = value
+    return update | ({"costs": costs} if costs else {})
 
 
 def _cost_target(role: str | None, by_cost: list[str], question: dict[str, Any] | None) -> str | None:

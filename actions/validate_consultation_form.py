@@ -9,12 +9,13 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import ActionExecutionRejected, EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions.acknowledging import NOTICED
 from actions.advising import NOTES, advice_on
 from actions.case import case_of, slot_events
 from actions.faq import asks_about_the_case
 from actions.message import Message
 from actions.metadata import given_facts, report, say_misunderstood, was_asked
-from actions.offers import APPLY, chosen_offer, reply_to_offer
+from actions.offers import APPLY, chosen_offer, message_of, reply_to_offer
 from actions.question_in_between import answer_to
 from actions.replies import is_question, is_vague
 from actions.understanding import (
@@ -37,8 +38,6 @@ _NOTED = frozenset({"costs", "applications", "procedures", "problems"})
 """Facts whose change makes what was noted of an earlier message untrue."""
 MISUNDERSTOOD = "misunderstood"
 """Slot: how many messages in a row were not understood."""
-NOTICED = "noticed"
-"""Slot: facts taken from the latest message's own words."""
 REFUSED = "refused"
 """Slot: why what was said could not be taken, or None."""
 CANDIDATES = "candidates"
@@ -62,7 +61,7 @@ class ValidateConsultationForm(Action):
         given = given_facts(tracker)
         if given is not None:
             return [*slot_events(facts, given), *_asking_next(given)]
-        message = Message.of(tracker.latest_message)
+        message = message_of(tracker)
         aside = _aside(message, facts, tracker)
         if aside is not None:
             return aside
@@ -80,6 +79,7 @@ class ValidateConsultationForm(Action):
             return [*events, *cleared, SlotSet(NOTICED, found.changed), ActionExecutionRejected(FORM)]
         candidates = [] if found.facts.get("problems") else unsure_between(message)
         understood = bool(found.told or candidates) or found.answered or found.is_digression
+        understood = understood or _was_replied_to(tracker)
         instead = found.error or _instead(message, found, understood=understood)
         count = 0 if understood or instead else int(tracker.get_slot(MISUNDERSTOOD) or 0) + 1
         if count:
@@ -124,6 +124,8 @@ def _before(tracker: Tracker) -> Before:
             asked = event["value"]
         elif event["event"] == "slot" and event["name"] == "problems" and event["value"] != problems[-1]:
             problems.append(event["value"] or [])
+        elif event["event"] == "reset_slots":
+            asked, problems = None, [[]]
     joined = []
     if "problems" in (tracker.get_slot(NOTICED) or []) and len(problems) > 2:
         joined = [problem for problem in problems[-1] if problem not in problems[-2]]
@@ -162,6 +164,16 @@ def _earlier(tracker: Tracker) -> list[Message]:
         elif event["event"] == "reset_slots":
             messages.clear()
     return messages[:-1]
+
+
+def _was_replied_to(tracker: Tracker) -> bool:
+    """Whether the person's latest message has had a reply of its own, such as a greeting."""
+    for event in reversed(tracker.events):
+        if event["event"] == "bot" and event.get("text"):
+            return True
+        if event["event"] == "user":
+            return False
+    return False
 
 
 def _was_rejected(tracker: Tracker) -> bool:

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from actions.case import Facts
 from actions.message import Message
+from actions.offers import APPLY, chosen_offer
 from actions.replies import is_supposed, supposed_facts
 from actions.understanding import understand
 from knowledge import check_facts, load_knowledge
@@ -34,8 +35,10 @@ def supposed(message: Message, facts: Facts) -> Facts | None:
 
 
 def latest_supposition(earlier: list[Message], facts: Facts) -> Facts | None:
-    """The facts as they were supposed last, or None where nothing was."""
+    """The facts as they were supposed last, or None where nothing was, or it holds already."""
     for message in reversed(earlier):
+        if chosen_offer(message) == APPLY:
+            return None
         found = supposed(message, facts)
         if found is not None:
             return found

@@ -41,8 +41,7 @@ def case_answer(about: str, advice: dict[str, Any]) -> str:
 def what_if_text(advice: dict[str, Any], supposed: dict[str, Any]) -> str:
     """What would be if the facts were as supposed, beside what is."""
     facts, names = supposed["facts"], _differing(advice["facts"], supposed["facts"])
-    changed = text("list").join(_told(name, facts[name]) for name in names if name in facts)
-    return _rendered("what_if", advice=advice, supposed=supposed, changed=changed)
+    return _rendered("what_if", advice=advice, supposed=supposed, changed=told_text(facts, names))
 
 
 def changed_text(earlier: dict[str, Any], advice: dict[str, Any]) -> str:
@@ -138,8 +137,13 @@ def _overlaps(problems: list[str]) -> list[str]:
 
 def noticed_text(facts: dict[str, Any], names: list[str]) -> str:
     """What was taken from free words, so that a person can correct it; empty where nothing was."""
-    parts = [_told(name, facts[name]) for name in names if name in facts]
-    return text("noticed", facts=text("list").join(parts)) if parts else ""
+    told = told_text(facts, names)
+    return text("noticed", facts=told) if told else ""
+
+
+def told_text(facts: dict[str, Any], names: list[str]) -> str:
+    """Facts of these names in a person's words, in one line."""
+    return text("list").join(_told(name, facts[name]) for name in names if name in facts)
 
 
 def _told(name: str, value: Any) -> str:

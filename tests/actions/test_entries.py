@@ -131,3 +131,13 @@ def test_a_bare_number_is_read_in_ten_thousands_of_yen(
     entities = [{"entity": "number", "value": number, "start": 0} for number in numbers]
     found = with_bare_amount(Message(text, "inform", 0.9, entities)).values("amount")
     assert expected == ((found and (found[0]["low"], found[0]["high"])) or None)
+
+
+def test_a_cost_said_of_each_country_makes_a_case_in_each() -> None:
+    said = message(
+        ("countries", "CN"), ("amount", yen(800_000)), ("countries", "US"), ("amount", yen(1_200_000))
+    )
+    assert [
+        {"right_type": "patent", "count": 1, "cost_yen": 800_000},
+        {"right_type": "patent", "count": 1, "cost_yen": 1_200_000},
+    ] == with_costs([{"right_type": "patent"}], said)

@@ -32,6 +32,18 @@ from actions.replies import is_question, reply_to, says_unknown, tells_of_filing
         ("right_in_country", "申し訳ないです", None),
         ("right_in_country", "日本で登録していれば問題ないですか", None),
         ("evidence", "ぬるぽ", None),
+        # Not to be large is to be small; to have nothing to do with a large firm is neither.
+        ("is_sme", "大企業ではないです", "yes"),
+        ("is_sme", "そんな大きくないよ", "yes"),
+        ("is_sme", "中小ではありません", "no"),
+        # What an estimate comes to is a cost; to have no more than an estimate is to have paid nothing.
+        ("spent_already", "150万円の見積もりです", None),
+        ("spent_already", "見積もりは150万円です", None),
+        ("spent_already", "見積もりの段階です", "no"),
+        ("will_to_use", "取り戻したら台北で店だしますよ", "yes"),
+        # Only so much of a country is no payment denied.
+        ("spent_already", "アメリカだけ", None),
+        ("spent_already", "相談しただけ", "no"),
     ],
 )
 def test_a_reply_is_read_under_its_question(fact: str, text: str, expected: str | None) -> None:

@@ -364,3 +364,156 @@ def test_a_company_is_half_of_the_answer_to_whether_it_is_a_small_one() -> None:
     found = understand(message("会社です", "nlu_fallback"), facts, asked)
     assert "corporation" == found.facts["applicant"]
     assert "is_sme" not in found.facts
+    both = understand(message("中小だよ、会社", is_sme=True), facts, asked).facts
+    assert ("corporation", True) == (both["applicant"], both["is_sme"])
+
+
+OPEN = COUNTERFEIT | {"right_in_country": True, "evidence": True}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        # The yes belongs to what is told with it, not to what was asked.
+        ("はい、ベトナムでは商標登録してます", None),
+        ("はい、もう払いました。ベトナムでは商標登録してます", True),
+        ("はい、あと商標もベトナムで登録してます", True),
+    ],
+)
+def test_a_yes_before_another_fact_is_of_that_fact(text: str, expected: bool | None) -> None:
+    asked = question(OPEN)
+    assert "spent_already" == asked["fact"]
+    start = text.index("ベトナム")
+    told = [{"entity": "right_in_country", "value": True, "start": start, "end": len(text)}]
+    found = understand(Message(text, "affirm", 0.9, told, {"affirm": 0.9}), OPEN, asked)
+    assert expected == found.facts.get("spent_already")
+
+
+def test_an_estimate_is_a_cost_and_answers_no_question_of_payment() -> None:
+    facts = {"problems": ["squatted_trademark"], "jp_trademark": True}
+    asked = question(facts)
+    assert "spent_already" == asked["fact"]
+    amount = {"low": 1_500_000, "high": 1_500_000, "per": None, "role": "cost", "approx": False}
+    found = understand(message("150万円の見積もりです", amount=amount), facts, asked)
+    assert {"squatted_trademark": 1_500_000} == found.facts["costs"]
+    assert "spent_already" not in found.facts
+
+
+def test_a_large_firm_that_is_no_matter_fails_nothing() -> None:
+    """「大企業は関係ないです」 tells of shares, and leaves open how large one is oneself."""
+    facts = OPEN | {"spent_already": False, "applicant": "corporation"}
+    asked = question(facts)
+    assert "is_sme" == asked["fact"]
+    said = "大企業は関係ないです"
+    told = [{"entity": "deemed_large", "value": False, "start": 0, "end": len(said)}]
+    found = understand(Message(said, "deny", 0.9, told, {"deny": 0.9}), facts, asked).facts
+    assert found["deemed_large"] is False
+    assert "is_sme" not in found
+
+
+def test_heads_under_a_question_of_size_are_the_companys() -> None:
+    facts = OPEN | {"spent_already": False}
+    found = understand(message("社長入れて15人", people=15), facts, question(facts))
+    assert 15 == found.facts["employees"]
+    elsewhere = understand(message("3人います", people=3), COUNTERFEIT, question(COUNTERFEIT))
+    assert "employees" not in elsewhere.facts
+
+
+def test_each_cost_goes_to_the_matter_named_with_it() -> None:
+    """Under the question of one programme's cost, the other's is told as well: none is lost."""
+    facts = {"problems": ["squatted_trademark", "counterfeit"]}
+    text = "取消に200万、偽物の調査に100万"
+    ends = {"per": None, "role": None, "approx": False}
+    told = [
+        {"entity": "amount", "value": {"low": yen, "high": yen} | ends, "start": text.index(said), "end": end}
+        for yen, said, end in ((2_000_000, "200万", 8), (1_000_000, "100万", len(text)))
+    ]
+    asked = {"fact": "costs", "part": "squatted_trademark", "options": []}
+    found = understand(Message(text, "inform", 0.9, told, {"inform": 0.9}), facts, asked)
+    assert {"squatted_trademark": 2_000_000, "counterfeit": 1_000_000} == found.facts["costs"]
+
+
+def test_a_country_can_be_given_up() -> None:
+    facts = {"problems": ["foreign_filing"], "countries": ["CN", "US"]}
+    said = message("米国はやめます", "correct", countries_left_out="US")
+    assert ["CN"] == understand(said, facts, None).facts["countries"]
+    only = {"problems": ["foreign_filing"], "countries": ["US"]}
+    assert ["US"] == understand(said, only, None).facts["countries"]
+
+
+def test_the_cases_left_after_a_country_is_given_up_are_asked_anew() -> None:
+    """Nobody said which of two filings was the one given up."""
+    two = [{"right_type": "patent", "count": 1, "cost_yen": yen} for yen in (800_000, 1_200_000)]
+    facts = {"problems": ["foreign_filing"], "countries": ["CN", "US"], "applications": two}
+    found = understand(message("米国はやめます", "correct", countries_left_out="US"), facts, None)
+    assert [{"right_type": "patent"}] == found.facts["applications"]
+    one = facts | {"applications": two[:1]}
+    found = understand(message("米国はやめます", "correct", countries_left_out="US"), one, None)
+    assert two[:1] == found.facts["applications"]
+
+
+def amounts(text: str, **yen: int) -> list[dict[str, Any]]:
+    """Entities of the sums that stand in a text, by their words."""
+    ends = {"per": None, "role": "cost", "approx": False}
+    return [
+        {
+            "entity": "amount",
+            "value": {"low": value, "high": value} | ends,
+            "start": text.index(said),
+            "end": text.index(said) + len(said),
+        }
+        for said, value in yen.items()
+    ]
+
+
+def test_a_part_of_the_cost_does_not_replace_the_cost() -> None:
+    text = "弁護士費用に500万円、うち着手金100万はもう払いました"
+    told = amounts(text, **{"500万": 5_000_000, "100万": 1_000_000})
+    found = understand(Message(text, "inform", 0.9, told), {"problems": ["sued_abroad"]}, None)
+    assert {"sued_abroad": 5_000_000} == found.facts["costs"]
+
+
+def test_the_cost_of_a_case_is_of_the_programme_that_goes_by_cases() -> None:
+    facts = {"problems": ["foreign_filing", "squatted_trademark"]}
+    text = "EUは2件、1件40万"
+    told = amounts(text, **{"40万": 400_000})
+    told[0]["value"]["per"] = "case"
+    assert "costs" not in understand(Message(text, "inform", 0.9, told), facts, None).facts
+
+
+def test_what_may_be_of_another_matter_leaves_the_question_open() -> None:
+    """「たぶん偽物だと思います」 does not say that it is not known whether the mark will be used."""
+    facts = TRADEMARK | {"spent_already": False}
+    asked = question(facts)
+    assert "will_to_use" == asked["fact"]
+    assert "will_to_use" not in understand(message("たぶん偽物だと思います"), facts, asked).facts
+    assert understand(message("たぶん"), facts, asked).facts["will_to_use"] is None
+
+
+def test_a_small_company_is_both_answers() -> None:
+    facts = OPEN | {"spent_already": False}
+    found = understand(message("会社です。小さい", "nlu_fallback"), facts, question(facts)).facts
+    assert ("corporation", True) == (found["applicant"], found["is_sme"])
+
+
+@pytest.mark.parametrize(
+    ("text", "problems"),
+    [
+        ("はい、ベトナムでは商標登録してます", ["counterfeit"]),
+        ("ベトナムでは商標登録してますが、タイでも出願したいです", ["foreign_filing", "counterfeit"]),
+    ],
+)
+def test_a_right_that_is_held_is_no_new_filing(text: str, problems: list[str]) -> None:
+    said = message(text, "foreign_filing", {"foreign_filing": 0.95}, right_in_country=True)
+    assert problems == understand(said, COUNTERFEIT, question(COUNTERFEIT)).facts["problems"]
+
+
+def test_a_right_told_in_the_first_story_is_no_filing() -> None:
+    told = [
+        {"entity": "problems", "value": problem, "start": start, "end": start + 10, "confidence_entity": 0.95}
+        for problem, start in (("counterfeit", 0), ("foreign_filing", 12))
+    ]
+    held = {"entity": "right_in_country", "value": True, "start": 12, "end": 22}
+    text = "韓国で偽物が売られています。韓国で商標登録しています。"
+    said = Message(text, "counterfeit", 0.9, [*told, held], {"counterfeit": 0.9})
+    assert ["counterfeit"] == understand(said, {}, None).facts["problems"]

@@ -74,6 +74,11 @@ def test_a_suit_or_a_deadline_puts_the_desk_before_the_next_question() -> None:
 def test_a_correction_says_what_it_changed() -> None:
     before, after = advice_on(COPIED), advice_on(COPIED | {"costs": {"counterfeit": 3_000_000}})
     assert "1,000,000円 → 2,000,000円" in changed_text(before, after)
+    # A cap is no amount: what becomes known is told by itself.
+    open_cost = advice_on({name: value for name, value in COPIED.items() if name != "costs"})
+    known = changed_text(open_cost, before)
+    assert "補助額の目安は1,000,000円になりました" in known
+    assert "→" not in known
     assert "変わりません" in changed_text(before, advice_on(COPIED | {"countries": ["VN"]}))
     paid = changed_text(before, advice_on(COPIED | {"spent_already": True}))
     assert "「対象となる可能性があります」から「対象外の見込みです」" in paid
