@@ -86,7 +86,7 @@ def _said_of(message: Message, fact: str, fact_type: str, others: list[str]) -> 
     acts: dict[str, Reply] = {"affirm": "yes", "deny": "no", "dont_know": "unknown"}
     if acts.get(message.intent) == "unknown" or says_unknown(message.text):
         # "Perhaps they are fakes" is of another matter.
-        return None if named_in(message.text, others) else "unknown"
+        return None if fact_type == "boolean" and named_in(message.text, others) else "unknown"
     by_words = reply_to(fact, message.text) if fact_type == "boolean" else None
     reply = by_words or acts.get(message.intent)
     rest = message.without_other_facts(fact, value=reply == "yes")
