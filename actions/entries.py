@@ -113,6 +113,12 @@ def yen_of(amount: dict[str, Any]) -> int | list[int] | None:
     return low if low == high else [low, high]
 
 
+def sum_of(one: int | list[int], other: int | list[int]) -> int | list[int]:
+    """Two amounts together, by both ends."""
+    (low, high), (least, most) = (ends if isinstance(ends, list) else [ends, ends] for ends in (one, other))
+    return low + least if low == high and least == most else [low + least, high + most]
+
+
 def exact_yen(amount: dict[str, Any]) -> int | None:
     """The amount where it is one figure."""
     return amount["low"] if amount.get("low") == amount.get("high") else None

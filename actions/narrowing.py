@@ -37,6 +37,11 @@ def is_part(text: str) -> bool:
     return bool(re.search(data("naming")["part_of"], text))
 
 
+def has_purpose(text: str) -> bool:
+    """Whether words before an amount say what it is spent on: 警告状の送付に40万."""
+    return bool(re.search(data("naming")["purpose"], text))
+
+
 def _follows(text: str, name: str, what: str) -> bool:
     """Whether a matter's name is followed at once by words that keep or deny it, and not named again."""
     words = data("naming")

@@ -132,15 +132,16 @@ def _takes_place(question: dict[str, Any]) -> bool:
     return fact.type not in ("integer", "costs") and question["part"] != "cost_yen"
 
 
-def taken_back(message: Message, facts: Facts, asked: str | None) -> Facts:
-    """Another answer to the question asked last, where nothing is asked any more.
+def taken_back(message: Message, facts: Facts, latest: list[str | None]) -> Facts:
+    """Another answer to what was asked or told last, where nothing is asked any more.
 
     Only words of that very question count: a bare "no" after the advice may be about anything.
     """
-    fact = load_knowledge().facts.get(asked or "")
-    if fact is None or fact.type != "boolean" or facts.get(fact.id) is None or message.is_digression:
-        return {}
-    said = reply_to(fact.id, message.text)
-    if said in ("yes", "no") and tells_of(fact.id, said, message.text):
-        return {fact.id: said == "yes"}
+    for name in latest:
+        fact = load_knowledge().facts.get(name or "")
+        if fact is None or fact.type != "boolean" or facts.get(fact.id) is None or message.is_digression:
+            continue
+        said = reply_to(fact.id, message.text)
+        if said in ("yes", "no") and tells_of(fact.id, said, message.text):
+            return {fact.id: said == "yes"}
     return {}

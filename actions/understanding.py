@@ -14,13 +14,14 @@ from actions.entries import (
     kinds_of,
     notes_on,
     several,
+    sum_of,
     with_bare_amount,
     with_costs,
     without,
     yen_of,
 )
 from actions.message import ANSWER, Message
-from actions.narrowing import is_part, named_in, ruled_out
+from actions.narrowing import has_purpose, is_part, named_in, ruled_out
 from actions.replies import (
     is_vague,
     says_besides,
@@ -60,10 +61,12 @@ class Before:
     Attributes:
         asked: Fact asked for last, be it answered since.
         joined: Problems that the message before joined to the case.
+        told: Facts that the message before changed.
     """
 
     asked: str | None = None
     joined: list[str] = field(default_factory=list)
+    told: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -150,7 +153,7 @@ def _update(message: Message, facts: Facts, question: dict[str, Any] | None, bef
         return {"problems": ["desk_consultation"]}
     update = _said(message, facts, question)
     if question is None:
-        return update or taken_back(message, facts, before.asked)
+        return update or taken_back(message, facts, [before.asked, *before.told])
     if question["fact"] == "is_sme" and "applicant" not in facts:
         # Asked whether it is a small company: that it is a company is half of the answer.
         applicant = value_of("applicant", message.text)
@@ -347,6 +350,13 @@ def _entries(message: Message, facts: Facts, problems: list[str], question: dict
     # With several problems "商標" may be about another one: only an open question says which.
     others = (load_knowledge().programmes.keys() & set(problems)) - by_entries.keys()
     alone = listed[0] if len(listed) == 1 and not others else None
+    if (
+        len(listed) == 1
+        and facts.get(listed[0])
+        and any(one.get("per") == "case" for one in message.values("amount"))
+    ):
+        # A cost of each case is for the one programme that goes by cases.
+        alone = listed[0]
     fact = asked if asked in by_entries.values() else alone
     if fact is None:
         return {}
@@ -392,7 +402,7 @@ def _costs(message: Message, problems: list[str], question: dict[str, Any] | Non
         own = named_in(before, by_cost) if role in (None, "cost") else []
         target = own[0] if len(own) == 1 else _cost_target(role, by_cost, question)
         if target:
-            costs[target] = value
+            costs[target] = sum_of(costs[target], value) if target in costs and has_purpose(before) else value
     return update | ({"costs": costs} if costs else {})
 
 

@@ -126,10 +126,10 @@ def _before(tracker: Tracker) -> Before:
             problems.append(event["value"] or [])
         elif event["event"] == "reset_slots":
             asked, problems = None, [[]]
-    joined = []
-    if "problems" in (tracker.get_slot(NOTICED) or []) and len(problems) > 2:
+    joined, told = [], tracker.get_slot(NOTICED) or []
+    if "problems" in told and len(problems) > 2:
         joined = [problem for problem in problems[-1] if problem not in problems[-2]]
-    return Before(asked, joined)
+    return Before(asked, joined, told)
 
 
 def _asking_next(facts: dict[str, Any], remembered: dict[str, Any] | None = None) -> list[EventType]:

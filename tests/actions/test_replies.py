@@ -43,6 +43,7 @@ from actions.replies import is_question, reply_to, says_unknown, tells_of_filing
         ("will_to_use", "取り戻したら台北で店だしますよ", "yes"),
         # Only so much of a country is no payment denied.
         ("spent_already", "アメリカだけ", None),
+        ("spent_already", "未着手でございます", "no"),
         ("spent_already", "相談しただけ", "no"),
     ],
 )

@@ -517,3 +517,27 @@ def test_a_right_told_in_the_first_story_is_no_filing() -> None:
     text = "韓国で偽物が売られています。韓国で商標登録しています。"
     said = Message(text, "counterfeit", 0.9, [*told, held], {"counterfeit": 0.9})
     assert ["counterfeit"] == understand(said, {}, None).facts["problems"]
+
+
+def test_costs_for_different_ends_are_added_up() -> None:
+    text = "調査費用として80万円、警告状の送付に40万円を見込んでおります"
+    told = amounts(text, **{"80万円": 800_000, "40万円": 400_000})
+    found = understand(Message(text, "inform", 0.9, told), COUNTERFEIT, None)
+    assert {"counterfeit": 1_200_000} == found.facts["costs"]
+
+
+def test_the_cost_of_a_case_goes_to_the_cases_beside_another_problem() -> None:
+    filing = {"problems": ["foreign_filing", "counterfeit"], "applications": [{"right_type": "design"}]}
+    told = amounts("1件60万", **{"60万": 600_000})
+    told[0]["value"]["per"] = "case"
+    found = understand(Message("1件60万", "inform", 0.9, told), filing, None)
+    assert [{"right_type": "design", "cost_yen": 600_000}] == found.facts["applications"]
+
+
+def test_what_was_told_last_can_be_taken_back_too() -> None:
+    """「入る予定です」 right after 「商工会議所には入っていません」, which nobody had asked."""
+    facts = {"problems": ["litigation_insurance"], "accused": False, "chamber_member": False}
+    said = message("入る予定です", "nlu_fallback")
+    found = understand(said, facts, None, Before("spent_already", [], ["chamber_member"]))
+    assert found.facts["chamber_member"] is True
+    assert "chamber_member" not in understand(said, facts, None, Before("spent_already")).changed
