@@ -5,15 +5,13 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
-import time
 from pathlib import Path
-
-import httpx
 
 from bot.channels.settings import Settings
 from bot.serve import commands, environment_of
 from bot.train import ROOT, ensure_model
 from tests.ports import free_port
+from tests.waiting import answers, wait_until
 
 READY_SECONDS = 300
 STOP_SECONDS = 30
@@ -69,16 +67,13 @@ class Chain:
 
     def wait_ready(self) -> None:
         """Waits until `/readyz` says that every part answers."""
-        deadline = time.monotonic() + READY_SECONDS
-        while time.monotonic() < deadline:
-            try:
-                if httpx.get(f"{self.address}/readyz", timeout=5).status_code == httpx.codes.OK:
-                    return
-            except httpx.HTTPError:
-                pass
-            time.sleep(0.3)
-        logs = "\n".join(f"== {log.name}\n{log.read_text()[-2000:]}" for log in self.data_dir.glob("*.log"))
-        raise TimeoutError(f"the chain is not ready after {READY_SECONDS} s\n{logs}")
+
+        def logs() -> str:
+            written = self.data_dir.glob("*.log")
+            ends = "\n".join(f"== {log.name}\n{log.read_text()[-2000:]}" for log in written)
+            return f"the chain is not ready after {READY_SECONDS} s\n{ends}"
+
+        wait_until(lambda: answers(f"{self.address}/readyz"), logs, READY_SECONDS)
 
     def stop(self, *names: str, with_signal: int = signal.SIGTERM) -> None:
         """Stops processes (all by default) and waits until they have ended."""

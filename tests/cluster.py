@@ -14,7 +14,8 @@ from bot.channels.database import Database
 from bot.train import ROOT, ensure_model
 from tests.chain import UNLIMITED
 from tests.ports import free_port
-from tests.servers import Postgres, Process, Redis, found, wait_until
+from tests.servers import Postgres, Process, Redis, found
+from tests.waiting import wait_until
 
 START_SECONDS = 300
 TEMPLATE = ROOT / "deploy" / "nginx" / "default.conf.template"

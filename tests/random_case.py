@@ -5,16 +5,10 @@ from __future__ import annotations
 import random
 from typing import Any
 
+from tests.programmes import PROGRAMMES
+
 Facts = dict[str, Any]
 
-PROGRAMMES = (
-    "foreign_filing",
-    "exam_response",
-    "counterfeit",
-    "sued_abroad",
-    "squatted_trademark",
-    "litigation_insurance",
-)
 COUNTRIES = ("US", "CN", "KR", "TW", "TH", "VN", "DE", "IN", "MY", "PH", "SG", "ID")
 OWN_FACTS = {
     "foreign_filing": ("jp_application",),

@@ -9,8 +9,6 @@ import shutil
 import signal
 import subprocess
 import tempfile
-import time
-from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -19,6 +17,7 @@ import pytest
 import redis
 
 from tests.ports import free_port
+from tests.waiting import wait_until
 
 START_SECONDS = 30
 
@@ -221,16 +220,3 @@ class Redis(Process):
     def url(self, password: str | None = None) -> str:
         """Its address."""
         return f"redis://:{password or self.password}@127.0.0.1:{self.port}/0"
-
-
-def wait_until(true: Callable[[], bool], what: Callable[[], str], seconds: float = START_SECONDS) -> None:
-    """Wait until something is so.
-
-    Raises:
-        TimeoutError: If it is not in time; `what` says what was waited for.
-    """
-    deadline = time.monotonic() + seconds
-    while not true():
-        if time.monotonic() > deadline:
-            raise TimeoutError(what())
-        time.sleep(0.05)

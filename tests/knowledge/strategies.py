@@ -9,14 +9,6 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 MAX_YEN = 10**15
-PROGRAMMES = (
-    "foreign_filing",
-    "exam_response",
-    "counterfeit",
-    "sued_abroad",
-    "squatted_trademark",
-    "litigation_insurance",
-)
 RIGHTS = ("patent", "utility_model", "design", "trademark", "defensive_trademark")
 COUNTRIES = ("US", "EP", "CN", "KR", "EU", "TH", "JP")
 

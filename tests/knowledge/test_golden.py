@@ -6,6 +6,7 @@ import pytest
 
 from knowledge import assess
 from tests.knowledge import golden
+from tests.programmes import PROGRAMMES
 
 
 @pytest.mark.parametrize("name", golden.NAMES)
@@ -25,14 +26,7 @@ def test_the_stored_cases_show_every_programme_in_every_verdict_that_it_can_have
         for name in golden.NAMES
         for route in golden.stored(name)["advice"]["routes"]
     }
-    assert {program for program, _ in seen} == {
-        "foreign_filing",
-        "exam_response",
-        "counterfeit",
-        "sued_abroad",
-        "squatted_trademark",
-        "litigation_insurance",
-    }
+    assert {program for program, _ in seen} == set(PROGRAMMES)
     assert {verdict for _, verdict in seen} == {"likely", "unclear", "unlikely"}
 
 

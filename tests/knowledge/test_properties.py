@@ -16,7 +16,6 @@ from tests.knowledge.agreement import AS_OF, ends, route_of
 from tests.knowledge.oracle import amounts, ceiling, conditions, verdict
 from tests.knowledge.strategies import (
     MAX_YEN,
-    PROGRAMMES,
     RIGHTS,
     cost,
     entries,
@@ -25,6 +24,7 @@ from tests.knowledge.strategies import (
     profile,
     yen,
 )
+from tests.programmes import PROGRAMMES
 
 COMPANY_CAP = {
     "foreign_filing": 3_000_000,

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from knowledge import Topic, assess, load_knowledge, merge_facts, option_facts
 from knowledge.options import options_of
 from tests.knowledge.agreement import AS_OF
-from tests.knowledge.strategies import COUNTRIES, PROGRAMMES, RIGHTS, facts, fulfilled, profile
+from tests.knowledge.strategies import COUNTRIES, RIGHTS, facts, fulfilled, profile
+from tests.programmes import PROGRAMMES
 
 PAIRS = list(combinations(PROGRAMMES, 2))
 FLAGS = [

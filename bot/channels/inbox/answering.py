@@ -14,7 +14,7 @@ from bot.channels.errors import ChannelError, Code
 from bot.channels.handover import Handovers
 from bot.channels.inbox.events import Event, Queue, Speech, Thread
 from bot.channels.inbox.store import Inbox
-from bot.channels.inbox.texts import COMMAND, InboxTexts
+from bot.channels.inbox.texts import InboxTexts
 from bot.channels.store import Message, Options, Reply, Transcript
 from bot.text import normalise
 from knowledge import Knowledge
@@ -235,8 +235,3 @@ class Answering:
 def _offered(messages: list[Message]) -> Options:
     """The options of the newest message that has any."""
     return next((m.options for m in reversed(messages) if m.role == "bot" and m.options), [])
-
-
-def is_command(option: str) -> bool:
-    """Whether an option's id is that of one of our own buttons."""
-    return option.startswith(COMMAND)

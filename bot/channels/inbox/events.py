@@ -8,7 +8,6 @@ from typing import Any, Literal, Protocol
 from bot.channels.store import Reply
 
 Kind = Literal["text", "choice", "command", "unreadable", "follow", "leave", "unsend"]
-Command = Literal["sheet", "restart", "forget", "desk"]
 Parcel = dict[str, Any]
 """What one call of a vendor's API sends, as JSON."""
 
@@ -92,8 +91,6 @@ class Speech:
     """Whether a bare number would be an answer to the question itself."""
     sheet: str | None = None
     """The consultation sheet as text."""
-    chosen: str | None = None
-    """Label of the option that was chosen."""
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from typing import Any
 
-from sqlalchemy import and_, delete, exists, func, insert, null, select, update  # type: ignore[import-untyped]
+from sqlalchemy import and_, delete, exists, insert, null, select, update  # type: ignore[import-untyped]
 from sqlalchemy.exc import IntegrityError  # type: ignore[import-untyped]
 
 from bot.channels.database import Database
@@ -200,12 +200,6 @@ class Inbox:
         """No buttons are open any more."""
         with self._held(queue) as connection:
             connection.execute(update(threads).where(_thread(queue)).values(prompt=null()))
-
-    def backlog(self) -> int:
-        """How many events wait for an answer."""
-        waiting = select(func.count()).select_from(events).where(events.c.done.is_(False))
-        with self._database.reading() as connection:
-            return int(connection.execute(waiting).scalar_one())
 
     def purge(self, before_ms: int) -> None:
         """Forget that events were worked on; vendors deliver again within hours."""

@@ -6,13 +6,11 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import Any
 
-import httpx
-
 from tests.ports import free_port
+from tests.waiting import answers, wait_until
 
 START_SECONDS = 300
 
@@ -43,15 +41,7 @@ class AppProcess:
                 stdout=output,
                 stderr=subprocess.STDOUT,
             )
-        until = time.monotonic() + START_SECONDS
-        while True:
-            assert self._process.poll() is None, self.log[-2000:]
-            assert time.monotonic() < until, self.log[-2000:]
-            try:
-                if httpx.get(f"{self.url}/healthz", timeout=5).status_code == 200:
-                    return
-            except httpx.HTTPError:
-                time.sleep(0.05)
+        wait_until(self._answers, lambda: self.log[-2000:], START_SECONDS)
 
     def kill(self) -> None:
         """End it at once, wherever it is."""
@@ -60,6 +50,11 @@ class AppProcess:
     def stop(self) -> None:
         """Tell it to stop, and wait."""
         self._end(signal.SIGTERM)
+
+    def _answers(self) -> bool:
+        assert self._process is not None
+        assert self._process.poll() is None, self.log[-2000:]
+        return answers(f"{self.url}/healthz")
 
     def _end(self, how: signal.Signals) -> None:
         if self._process is not None and self._process.poll() is None:

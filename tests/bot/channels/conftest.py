@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import threading
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +21,7 @@ from bot.channels.app import create_app
 from bot.channels.server import build_server
 from bot.channels.services import Services, build_services
 from bot.channels.settings import Settings
+from tests.waiting import wait_until
 
 
 @dataclass
@@ -82,10 +82,7 @@ class Server:
 
     def finish_turns(self) -> None:
         """Wait until no turn is running."""
-        until = time.monotonic() + 30
-        while self.services.locks.running:
-            assert time.monotonic() < until, "a turn does not end"
-            time.sleep(0.01)
+        wait_until(lambda: not self.services.locks.running, lambda: "a turn does not end")
 
     def begin(self) -> Talk:
         """A new conversation."""

@@ -15,6 +15,7 @@ import httpx
 import pytest
 
 from bot.channels.__main__ import main
+from tests.waiting import answers, wait_until
 
 ROOT = Path(__file__).parents[3]
 
@@ -44,13 +45,7 @@ def test_serve_answers_and_finishes_a_running_turn_when_told_to_stop(tmp_path, r
     process = command("serve", data_dir=tmp_path, port=port, rasa_url=rasa.url, actions_url=rasa.url)
     client = httpx.Client(base_url=f"http://127.0.0.1:{port}", trust_env=False, timeout=20)
     try:
-        for _ in range(1200):
-            try:
-                assert client.get("/readyz").status_code == 200
-                break
-            except httpx.TransportError:
-                assert process.poll() is None, process.communicate()
-                time.sleep(0.1)
+        wait_until(lambda: answers(f"{client.base_url}/readyz"), lambda: str(process.poll()), 120)
         opened = client.post("/api/conversations").json()
 
         def answer_after_ctrl_c(request):

@@ -7,7 +7,6 @@ import re
 import shutil
 import signal
 import subprocess
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -20,6 +19,7 @@ from bot.train import ROOT, ensure_model
 from knowledge import load_knowledge
 from tests.chain import READY_SECONDS
 from tests.ports import free_port
+from tests.waiting import answers, wait_until
 
 HERE, SITE = "http://127.0.0.1:8000", "http://localhost:9000"
 PASSWORD = "正しい馬の電池とホチキス"  # noqa: S105
@@ -171,15 +171,8 @@ def test_the_widget_on_another_origin(hour, mapped):
     site.mkdir()
     (site / "index.html").write_text(step.blocks["html"], encoding="utf-8")
     hour.start(step.command)
-    page = None
-    until = time.monotonic() + 20
-    while page is None:
-        try:
-            page = new_page(mapped, SITE, (HERE,))
-        except Exception:
-            # The server of the page listens only after a moment.
-            assert time.monotonic() < until
-            time.sleep(0.2)
+    wait_until(lambda: answers(f"http://127.0.0.1:{hour.ports['9000']}"), lambda: step.command)
+    page = new_page(mapped, SITE, (HERE,))
     launcher, words = step.quoted
     page.get_by_role("button", name=launcher).click()
     say(page, words)
@@ -218,7 +211,4 @@ def test_a_run_of_tests(hour):
 def test_ctrl_c_ends_every_process(hour):
     assert len(hour.living()) >= 4
     hour.stop()
-    until = time.monotonic() + 10
-    while hour.living() and time.monotonic() < until:
-        time.sleep(0.2)
-    assert [] == hour.living()
+    wait_until(lambda: not hour.living(), lambda: f"still living: {hour.living()}")

@@ -10,17 +10,12 @@ from playwright.sync_api import expect
 from rasa_stand_in import COMPLETE, PROBLEM, advice, text
 
 from knowledge import load_knowledge
+from tests.programmes import PROGRAMMES
 
-PROGRAMMES = (
-    "foreign_filing",
-    "exam_response",
-    "counterfeit",
-    "sued_abroad",
-    "squatted_trademark",
-    "litigation_insurance",
-    "inpit_desk",
+PAGES = (
+    *("/programs", "/accessibility", "/privacy", "/embed"),
+    *(f"/programs/{id_}" for id_ in (*PROGRAMMES, "inpit_desk")),
 )
-PAGES = ("/programs", "/accessibility", "/privacy", "/embed", *(f"/programs/{id_}" for id_ in PROGRAMMES))
 PREFERENCES = {
     "plain": {},
     "forced-colors": {"forced_colors": "active"},
@@ -43,7 +38,7 @@ def test_a_page_can_be_read_by_all(browse, server, address):
         assert page.locator(link.get_attribute("href")).count() == 1
 
 
-@pytest.mark.parametrize("programme", PROGRAMMES[:-1])
+@pytest.mark.parametrize("programme", PROGRAMMES)
 def test_a_programme_s_page_says_all_that_is_known_with_source_and_year(server, programme):
     shown = server.client.get(f"/programs/{programme}").text
     year = load_knowledge().to_json(2022)
@@ -72,7 +67,7 @@ def test_without_javascript_the_way_to_help_is_there(browse, server):
     knowledge = load_knowledge()
     main = page.locator("main")
     expect(main).to_contain_text(knowledge.desk.phone)
-    for id_ in PROGRAMMES[:-1]:
+    for id_ in PROGRAMMES:
         link = main.get_by_role("link", name=knowledge.problems[id_].situation)
         expect(link).to_have_attribute("href", f"/programs/{id_}")
     shot(page, "home-without-javascript")

@@ -7,16 +7,15 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from pathlib import Path
 
-import httpx
 import pytest
 from browsing import assert_accessible, said, say, settled, shot, words
 from playwright.sync_api import expect
 from rasa_stand_in import COMPLETE, advice, text
 
 from knowledge import load_knowledge
+from tests.waiting import answers, wait_until
 
 ROOT = Path(__file__).parents[3]
 
@@ -47,14 +46,7 @@ class Process:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
-        for _ in range(600):
-            try:
-                httpx.get(f"{self.url}/healthz", trust_env=False)
-                return
-            except httpx.TransportError:
-                assert self.process.poll() is None
-                time.sleep(0.1)
-        raise TimeoutError(self.url)
+        wait_until(lambda: answers(f"{self.url}/healthz"), lambda: self.url, 60)
 
     def kill(self) -> None:
         """End it at once, whatever it does."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import httpx
 from vendor_stand_in import VendorStandIn
+
+from tests.waiting import wait_until
 
 
 class VendorTalk:
@@ -23,11 +24,12 @@ class VendorTalk:
         self, said: Callable[[], list[dict[str, Any]]], count: int, seconds: float = 15
     ) -> list[dict[str, Any]]:
         """What was said, once it is so many."""
-        until = time.monotonic() + seconds
-        while len(got := said()) < count:
-            assert time.monotonic() < until, f"{len(got)} of {count}, refused: {self.vendor.refusals}"
-            time.sleep(0.01)
-        return got
+        wait_until(
+            lambda: len(said()) >= count,
+            lambda: f"{len(said())} of {count}, refused: {self.vendor.refusals}",
+            seconds,
+        )
+        return said()
 
     def held(self) -> str:
         """Everything that the app's files hold."""
@@ -36,7 +38,4 @@ class VendorTalk:
 
     def wait_gone(self, text: str, seconds: float = 15) -> None:
         """Until no file of the app holds a text."""
-        until = time.monotonic() + seconds
-        while text in self.held():
-            assert time.monotonic() < until, f"{text} is still held"
-            time.sleep(0.05)
+        wait_until(lambda: text not in self.held(), lambda: f"{text} is still held", seconds)

@@ -8,6 +8,8 @@ import time
 import pytest
 from rasa_stand_in import COMPLETE, PROBLEM, advice, text
 
+from tests.waiting import wait_until
+
 USER = "U" + "4" * 32
 YES_NO = {"はい": "jp_trademark.yes", "いいえ": "jp_trademark.no"}
 
@@ -146,11 +148,10 @@ def test_what_cannot_be_answered_for_long_is_given_up_politely(start_line, line,
     talk = start_line(inbox_give_up_minutes=0.02)
     rasa.status = 500
     talk.ask(line.text(USER, "商標を取られた"), more=2)
-    until = time.monotonic() + 15
-    while "回答をお送りできませんでした" not in (gave_up := line.to(USER)[-1]["text"]):
-        assert time.monotonic() < until
-        time.sleep(0.05)
-    assert "03-3581-1101" in gave_up
+    wait_until(
+        lambda: "回答をお送りできませんでした" in line.to(USER)[-1]["text"], lambda: str(line.to(USER))
+    )
+    assert "03-3581-1101" in line.to(USER)[-1]["text"]
     rasa.reset()
     talk.ask(line.text(USER, "もう一度"))
     assert "もう一度" == rasa.said[-1]

@@ -11,6 +11,7 @@ from bot.channels.database import Database
 from bot.channels.staff.tables import accounts, cases, examples
 from bot.channels.tables import advice, conversations, feedback, handovers, messages
 from knowledge import assess
+from tests.programmes import PROGRAMMES
 
 Rows = dict[Any, list[dict[str, Any]]]
 
@@ -19,14 +20,6 @@ FIRST = 1_793_458_800
 """1 November 2026, 0:00 in Japan."""
 DAYS = 30
 _CHANNELS = ("web", "web", "web", "phone", "line", "slack")
-_PROGRAMMES = (
-    "foreign_filing",
-    "exam_response",
-    "counterfeit",
-    "sued_abroad",
-    "squatted_trademark",
-    "litigation_insurance",
-)
 _PHONE = "090-1234-5678"
 
 
@@ -52,7 +45,7 @@ def _advices(draw: random.Random) -> list[dict[str, Any]]:
     """Advices of some cases, as the knowledge gives them."""
     found = []
     for _ in range(40):
-        facts: dict[str, Any] = {"problems": draw.sample(_PROGRAMMES, draw.choice((1, 1, 1, 2)))}
+        facts: dict[str, Any] = {"problems": draw.sample(PROGRAMMES, draw.choice((1, 1, 1, 2)))}
         facts["countries"] = draw.sample(("CN", "US", "VN", "KR", "EP", "TH"), draw.choice((0, 1, 1, 2)))
         if draw.random() < 0.5:
             facts |= {"applicant": "corporation", "is_sme": True, "deemed_large": False}
@@ -140,12 +133,12 @@ def _console(connection: Any, draw: random.Random) -> None:
             }
         )
         if number % 5 == 0:
-            meant = draw.choice((*_PROGRAMMES, None))
+            meant = draw.choice((*PROGRAMMES, None))
             wrong.append(
                 {
                     "case": id,
                     "text": f"{_PHONE}の件",
-                    "found": draw.choice(_PROGRAMMES),
+                    "found": draw.choice(PROGRAMMES),
                     "meant": meant,
                     "account": name,
                     "created_at": at,

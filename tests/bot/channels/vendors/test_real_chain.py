@@ -18,6 +18,7 @@ from app_process import AppProcess
 
 from tests.chain import Chain
 from tests.conversation import Conversation, outcome, outcome_on, scenarios
+from tests.waiting import wait_until
 
 SCENARIOS = [
     next(one for one in scenarios() if one["name"].startswith(f"{file}: ") and "turns" not in one)
@@ -77,10 +78,14 @@ class VendorConversation(Conversation):
         before = len(self.said())
         self.sent += 1
         self.deliver(body)
-        until = time.monotonic() + 60
-        while len(self.said()) == before or self.read("SELECT count(*) FROM vendor_events WHERE done = 0"):
-            assert time.monotonic() < until, f"no answer to {body}: {self.stand_in.refusals}"
-            time.sleep(0.05)
+        wait_until(
+            lambda: (
+                len(self.said()) > before
+                and not self.read("SELECT count(*) FROM vendor_events WHERE done = 0")
+            ),
+            lambda: f"no answer to {body}: {self.stand_in.refusals}",
+            60,
+        )
         advice = self.read(
             "SELECT content FROM advice "
             "WHERE conversation = (SELECT id FROM conversations ORDER BY rowid DESC LIMIT 1)"
