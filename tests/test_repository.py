@@ -56,7 +56,8 @@ def _secrets_in(text: str) -> list[str]:
 def test_no_secret_is_in_the_repository() -> None:
     found = {}
     for path in _tracked():
-        names = _secrets_in(path.read_bytes().decode("utf-8", "ignore"))
+        # The bytes of a picture, read as text, look like anything.
+        names = [] if path.suffix == ".png" else _secrets_in(path.read_bytes().decode("utf-8", "ignore"))
         if names:
             found[path.relative_to(ROOT).as_posix()] = names
     assert {} == found

@@ -15,6 +15,7 @@ from playwright.sync_api import expect
 from rasa_stand_in import COMPLETE, advice, text
 
 from knowledge import load_knowledge
+from tests.chain import READY_SECONDS
 from tests.waiting import answers, wait_until
 
 ROOT = Path(__file__).parents[3]
@@ -46,7 +47,7 @@ class Process:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
-        wait_until(lambda: answers(f"{self.url}/healthz"), lambda: self.url, 60)
+        wait_until(lambda: answers(f"{self.url}/healthz"), lambda: self.url, READY_SECONDS)
 
     def kill(self) -> None:
         """End it at once, whatever it does."""
