@@ -320,8 +320,8 @@ def _joining(message: Message, known: list[str], asked: str | None) -> list[str]
 def _is_past_filing(problem: str, others: list[str], message: Message) -> bool:
     """Whether a filing is only told of because it is examined now, or because the right is held."""
     if set(others) - {problem} and not tells_of_filing_to_come(message.text):
-        held = [filing for fact, filing in data("matters")["held"].items() if True in message.values(fact)]
-        if problem in held:
+        held = [fact for fact, filing in data("matters")["held"].items() if filing == problem]
+        if any(True in message.values(fact) and message.says_within(fact, problem) for fact in held):
             return True
     if problem not in [before for later, before in data("matters")["after"].items() if later in others]:
         return False

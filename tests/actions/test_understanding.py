@@ -504,8 +504,12 @@ def test_a_small_company_is_both_answers() -> None:
     ],
 )
 def test_a_right_that_is_held_is_no_new_filing(text: str, problems: list[str]) -> None:
-    said = message(text, "foreign_filing", {"foreign_filing": 0.95}, right_in_country=True)
-    assert problems == understand(said, COUNTERFEIT, question(COUNTERFEIT)).facts["problems"]
+    told = [
+        {"entity": "problems", "value": "foreign_filing", "start": 0, "end": len(text)},
+        {"entity": "right_in_country", "value": True, "start": 3, "end": 17},
+    ]
+    said = Message(text, "foreign_filing", 0.95, told, {"foreign_filing": 0.95})
+    assert problems == understand(said, OPEN, question(OPEN)).facts["problems"]
 
 
 def test_a_right_told_in_the_first_story_is_no_filing() -> None:
@@ -541,3 +545,14 @@ def test_what_was_told_last_can_be_taken_back_too() -> None:
     found = understand(said, facts, None, Before("spent_already", [], ["chamber_member"]))
     assert found.facts["chamber_member"] is True
     assert "chamber_member" not in understand(said, facts, None, Before("spent_already")).changed
+
+
+def test_a_right_held_in_one_country_leaves_a_filing_in_others() -> None:
+    text = "もう権利のある中国でのコピー業者の調査。メキシコへの新規の意匠出願"
+    told = [
+        {"entity": "right_in_country", "value": True, "start": 2, "end": 7},
+        {"entity": "problems", "value": "counterfeit", "start": 0, "end": 20, "confidence_entity": 0.95},
+        {"entity": "problems", "value": "foreign_filing", "start": 20, "end": 34, "confidence_entity": 0.95},
+    ]
+    said = Message(text, "counterfeit", 0.9, told, {"counterfeit": 0.9})
+    assert {"counterfeit", "foreign_filing"} == set(understand(said, {}, None).facts["problems"])
