@@ -5,17 +5,22 @@ from __future__ import annotations
 import pytest
 from jsonschema import ValidationError
 from rasa.core.actions.action import RemoteAction
+from rasa.engine.graph import GraphSchema, SchemaNode
+from rasa.engine.runner.dask import DaskGraphRunner
 
 from bot.rasa_input import read_chosen
-from bot.rasa_savings import check_schema_once
+from bot.rasa_savings import check_schema_once, run_graph_plainly
 
 RASAS_OWN = RemoteAction._validate_action_result
+RASAS_RUN = DaskGraphRunner.run
 
 RESULTS = [
     {"events": [], "responses": []},
     {"events": [{"event": "slot", "name": "is_sme", "value": True}], "responses": [{"text": "x"}]},
     {"events": [{"event": "slot", "value": True}], "responses": []},
     {"events": [{"event": "no such event"}], "responses": []},
+    {"events": [{"event": "bot", "timestamp": "now"}], "responses": []},
+    {"events": [{"event": []}], "responses": []},
     {"events": [], "responses": ["text"]},
     {"events": {}, "responses": []},
     [],
@@ -29,6 +34,27 @@ def test_results_of_actions_are_refused_as_rasa_itself_refuses_them(result, monk
     check_schema_once()
     assert RemoteAction._validate_action_result is not RASAS_OWN
     assert own == _verdict(RemoteAction("action_x", None), result)
+
+
+def test_the_model_is_run_as_rasa_itself_runs_it(monkeypatch):
+    """Only what a target needs, each step once, with what goes in from outside."""
+    needs = {
+        "words": {"text": "__text__"},
+        "count": {"words": "words"},
+        "both": {"one": "words", "other": "count"},
+        "unasked": {"text": "__text__"},
+    }
+    nodes = {name: SchemaNode(need, object, "create", "run", {}) for name, need in needs.items()}
+    found = []
+    for replace in (lambda: monkeypatch.setattr(DaskGraphRunner, "run", RASAS_RUN), run_graph_plainly):
+        replace()
+        runner, ran = object.__new__(DaskGraphRunner), []
+        runner._graph_schema, runner._execution_context = GraphSchema(nodes), None
+        runner._instantiated_nodes = {name: _step(name, ran) for name in nodes}
+        found.append((runner.run({"__text__": "a b"}, ["both", "count"]), sorted(ran)))
+    assert DaskGraphRunner.run is not RASAS_RUN
+    assert found[0] == found[1]
+    assert found[0][1] == ["both", "count", "words"]
 
 
 @pytest.mark.parametrize("text", ["", "中国", "/greet", "x /answer{}"])
@@ -49,3 +75,11 @@ def _verdict(action, result):
         return action._validate_action_result(result)
     except ValidationError as error:
         return list(error.absolute_path), error.validator
+
+
+def _step(name, ran):
+    def step(*inputs):
+        ran.append(name)
+        return name, {name: dict(inputs)}
+
+    return step
