@@ -40,7 +40,11 @@ class Database:
         """
         self.embedded = make_url(url).get_backend_name() == "sqlite"
         # Parameters hold what people say: they must never reach a log through an error.
-        options: dict[str, Any] = {"future": True, "hide_parameters": True, "pool_pre_ping": True}
+        options: dict[str, Any] = {
+            "future": True,
+            "hide_parameters": True,
+            "pool_pre_ping": not self.embedded,
+        }
         if self.embedded:
             options |= {
                 "poolclass": QueuePool,

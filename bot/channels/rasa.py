@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 import re
+from http import HTTPStatus
 from typing import Annotated, Any
 
-import httpx
+import aiohttp
 from pydantic import AfterValidator, BaseModel, Field, TypeAdapter, ValidationError
 
 from bot.channels.advice import Advice
@@ -22,6 +24,7 @@ _ANSWER = re.compile(r"/answer(?P<entities>\{.*\})")
 _SLASH, _WRITTEN_SLASH = "/", "\N{FULLWIDTH SOLIDUS}"
 _CONNECT_SECONDS = 2.0
 _PROBE_SECONDS = 2.0
+_IDLE_SECONDS = 2.0
 
 
 class RasaError(Exception):
@@ -87,13 +90,8 @@ class RasaClient:
         self._actions_url = actions_url.rstrip("/")
         self._turns_at_once = turns_at_once
         self._running = 0
-        self._http = httpx.AsyncClient(
-            timeout=httpx.Timeout(turn_seconds, connect=_CONNECT_SECONDS),
-            # Rasa closes idle connections after 5 s: ours must be gone before.
-            limits=httpx.Limits(max_connections=None, max_keepalive_connections=32, keepalive_expiry=2),
-            # A proxy of the environment must not see conversations.
-            trust_env=False,
-        )
+        self._timeout = aiohttp.ClientTimeout(total=turn_seconds, sock_connect=_CONNECT_SECONDS)
+        self._session: aiohttp.ClientSession | None = None
 
     async def ask(self, sender: str, message: str, metadata: dict[str, Any]) -> Answer:
         """One turn.
@@ -109,18 +107,18 @@ class RasaClient:
         body = {"sender": sender, "message": message, "metadata": metadata}
         self._running += 1
         try:
-            response = await self._post(f"{self._url}/webhooks/rest/webhook", body, sender)
-        except httpx.TimeoutException as error:
+            status, content = await self._post(f"{self._url}/webhooks/rest/webhook", body, sender)
+        except asyncio.TimeoutError as error:
             raise RasaLateError from error
-        except httpx.TransportError as error:
+        except aiohttp.ClientError as error:
             raise RasaAwayError from error
         finally:
             self._running -= 1
-        if response.status_code >= 500:
-            raise RasaAwayError(f"status {response.status_code}")
-        if response.status_code != 200:
-            raise RasaUnusableError(f"status {response.status_code}")
-        return _answer(response.content)
+        if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            raise RasaAwayError(f"status {status}")
+        if status != HTTPStatus.OK:
+            raise RasaUnusableError(f"status {status}")
+        return _answer(content)
 
     async def rasa_alive(self) -> bool:
         """Whether Rasa is there with a model that can answer."""
@@ -132,23 +130,40 @@ class RasaClient:
 
     async def close(self) -> None:
         """Close all connections."""
-        await self._http.aclose()
+        if self._session is not None:
+            await self._session.close()
 
-    async def _post(self, url: str, body: dict[str, Any], sender: str) -> httpx.Response:
-        # A load balancer keeps a conversation on one Rasa by it.
-        headers = {"X-Conversation": sender}
+    async def _post(self, url: str, body: dict[str, Any], sender: str) -> tuple[int, bytes]:
         try:
-            return await self._http.post(url, json=body, headers=headers)
-        except (httpx.ConnectError, httpx.ConnectTimeout):
+            return await self._post_once(url, body, sender)
+        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError):
             # Nothing was sent, so nothing can be doubled.
-            return await self._http.post(url, json=body, headers=headers)
+            return await self._post_once(url, body, sender)
+
+    async def _post_once(self, url: str, body: dict[str, Any], sender: str) -> tuple[int, bytes]:
+        # A load balancer keeps a conversation on one Rasa by the header.
+        headers = {"X-Conversation": sender}
+        async with self._http().post(url, json=body, headers=headers) as response:
+            return response.status, await response.read()
 
     async def _alive(self, url: str) -> bool:
+        timeout = aiohttp.ClientTimeout(total=_PROBE_SECONDS)
         try:
-            response = await self._http.get(url, timeout=_PROBE_SECONDS)
-        except httpx.HTTPError:
+            async with self._http().get(url, timeout=timeout) as response:
+                return response.status == HTTPStatus.OK
+        except (aiohttp.ClientError, asyncio.TimeoutError):
             return False
-        return response.status_code == 200
+
+    def _http(self) -> aiohttp.ClientSession:
+        # Not before there is a loop to run in.
+        if self._session is None:
+            self._session = aiohttp.ClientSession(
+                timeout=self._timeout,
+                # Rasa closes idle connections after 5 s: ours must be gone before.
+                connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=_IDLE_SECONDS),
+                cookie_jar=aiohttp.DummyCookieJar(),
+            )
+        return self._session
 
 
 def _option_of(payload: str) -> str:
