@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -52,7 +53,8 @@ class Bench:
         self.chain.start()
         self.start_seconds = time.monotonic() - began
         for peer in self.peers.values():
-            stack.enter_context(peer)
+            stack.callback(peer.stop)
+            peer.start()
         self.scripts: list[list[str]] = []
 
     def turn(self) -> dict[str, Any]:
@@ -73,6 +75,8 @@ class Bench:
         """100,000 stored conversations beside 1,000, each by the floor of its own time."""
         few, many = (50, 200) if self.short else (1_000, 100_000)
         floor = [self.peers["floor"]]
+        # What is copied has to be said once.
+        self._script()
         found: dict[str, Any] = {}
         for count in (few, many):
             turns.store_filled(self.chain.data_dir, count)
@@ -164,6 +168,7 @@ def main() -> int:
     found: dict[str, Any] = {"load_average_before": os.getloadavg(), "cores": os.cpu_count()}
     options.out.parent.mkdir(parents=True, exist_ok=True)
     lines: list[str] = []
+    signal.signal(signal.SIGTERM, _stop)
     with ExitStack() as stack:
         bench = Bench(stack, options.peers, short=options.short)
         for part in PARTS:
@@ -177,6 +182,12 @@ def main() -> int:
             options.out.write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     sys.stdout.write("\n".join(lines) + "\n")
     return 1 if found["missed"] and not options.short else 0
+
+
+def _stop(number: int, _frame: object) -> None:
+    """Ends what was started, on the way out; told again, it is on its way already."""
+    signal.signal(number, signal.SIG_IGN)
+    sys.exit(128 + number)
 
 
 if __name__ == "__main__":

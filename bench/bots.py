@@ -13,7 +13,6 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from types import TracebackType
 
 import httpx
 import psutil
@@ -39,7 +38,7 @@ def rasa(*arguments: str) -> list[str]:
 
 
 class Peer:
-    """One of Rasa's own bots, trained where its model is missing. Use it as a context manager."""
+    """One of Rasa's own bots, trained where its model is missing. `stop` it, started or not."""
 
     def __init__(self, name: str, scratch: Path) -> None:
         self.name = name
@@ -50,8 +49,11 @@ class Peer:
         self.model = self._trained()
         self.port = free_port()
         self.address = f"http://127.0.0.1:{self.port}"
+        self.client = httpx.Client(base_url=self.address, timeout=60)
+        self.process: subprocess.Popen[bytes] | None = None
 
-    def __enter__(self) -> Peer:
+    def start(self) -> None:
+        """Starts it and waits until it answers."""
         began = time.monotonic()
         command = rasa(
             "run", "--interface", "127.0.0.1", "--port", str(self.port), "--model", str(self.model)
@@ -62,7 +64,6 @@ class Peer:
             self.process = subprocess.Popen(  # noqa: S603 - our own command
                 command, cwd=ROOT, env=os.environ | _QUIET, stdout=log, stderr=subprocess.STDOUT
             )
-        self.client = httpx.Client(base_url=self.address, timeout=60)
         while True:
             try:
                 if self.say("start", "出願"):
@@ -72,14 +73,13 @@ class Peer:
             if self.process.poll() is not None or time.monotonic() - began > START_SECONDS:
                 raise TimeoutError(f"{self.name} does not answer; see its log in {self._scratch}")
         self.start_seconds = time.monotonic() - began
-        return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def stop(self) -> None:
+        """Ends it."""
         self.client.close()
-        self.process.terminate()
-        self.process.wait(30)
+        if self.process is not None:
+            self.process.terminate()
+            self.process.wait(30)
 
     def say(self, sender: str, text: str) -> bool:
         """One turn; whether there was an answer."""
@@ -88,6 +88,7 @@ class Peer:
 
     def resident_mb(self) -> float:
         """Memory of its process."""
+        assert self.process is not None  # noqa: S101 - it was started
         return psutil.Process(self.process.pid).memory_info().rss / 1e6
 
     def _trained(self) -> Path:

@@ -12,7 +12,7 @@ from typing import Any
 
 import httpx
 
-from bench.bots import Peer
+from bench.bots import START_SECONDS, Peer
 from bench.scripts import TURN
 from bot.serve import commands
 from bot.train import ROOT
@@ -124,7 +124,7 @@ def _percentile(times: list[tuple[float, int]], share: float) -> float:
     return times[-1][0]
 
 
-def _wait_ready(url: str, seconds: float = 120) -> None:
+def _wait_ready(url: str, seconds: float = START_SECONDS) -> None:
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         try:

@@ -111,8 +111,8 @@ def store_filled(data_dir: Path, conversations: int) -> None:
         conversations: How many there are to be.
     """
     with closing(sqlite3.connect(data_dir / "channels.db", timeout=60)) as own, own:
-        # One with advice, that is one in which something was said.
-        (first,) = own.execute("SELECT conversation FROM advice ORDER BY created_at DESC LIMIT 1").fetchone()
+        # The first with advice: one of a few turns, from a scenario, not the long one of `length`.
+        (first,) = own.execute("SELECT conversation FROM advice ORDER BY created_at LIMIT 1").fetchone()
         (there,) = own.execute("SELECT count(*) FROM conversations").fetchone()
         names = range(there, conversations)
         for table, key in {
