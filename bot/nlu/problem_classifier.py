@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import asdict, fields
+from functools import partial
 from typing import Any
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -20,15 +21,19 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.nlu.patterns import load
-from bot.nlu.several import Bounds, Found, ranked, settle
+from bot.nlu.sentence_encoder import VECTOR
+from bot.nlu.several import Bounds, Found, has_more, ranked, settle
 from bot.nlu.utterance_features import Utterance
-from bot.nlu.utterance_model import DESCRIBE, Settings, UtteranceModel, Verdict
+from bot.nlu.utterance_model import DESCRIBE, OUT_OF_SCOPE, Settings, UtteranceModel, Verdict
 
 logger = logging.getLogger(__name__)
 
 PROBLEMS: list[str] = load("problems")["problems"]
 
-_CHANCES = ("floor", "sure", "margin", *Bounds._fields, "encoder_share", "elsewhere")
+REPLIES = frozenset({"affirm", "deny", "dont_know", "inform"})
+"""Acts that only answer a question."""
+
+_CHANCES = ("floor", "sure", "margin", "certain", *Bounds._fields, "encoder_share", "elsewhere")
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -39,7 +44,7 @@ class ProblemClassifier(IntentClassifier, GraphComponent):
       likeliest has less than ``floor``, the intent is ``nlu_fallback``, put before the real ranking.
     - an entity ``problems`` for each problem found: where it is described, and in ``confidence_entity`` the
       chance that it is meant, supposing that the utterance describes a problem at all. There is always one,
-      the likeliest first.
+      the likeliest first, but in what is certainly a bare reply.
 
     Config:
         problems: Intents that are problems; all others are acts of dialogue.
@@ -47,6 +52,7 @@ class ProblemClassifier(IntentClassifier, GraphComponent):
         present, told, hinted, left: See `Bounds`.
         sure: From this confidence on a problem needs no asking back. For those who read the entities.
         margin: The two likeliest problems differ by this much, or it is better to ask. For the same.
+        certain: Least certainty of a bare reply, and of the words alone to do without the sentence encoder.
         ridge, gamma, encoder_share, elsewhere: See `Settings`.
     """
 
@@ -59,7 +65,7 @@ class ProblemClassifier(IntentClassifier, GraphComponent):
     def get_default_config() -> dict[str, Any]:
         """Defaults, chosen by measurement (docs/nlu.md)."""
         chosen = Bounds()._asdict() | asdict(Settings())
-        return {"problems": PROBLEMS, "floor": 0.3, "sure": 0.6, "margin": 0.2, **chosen}
+        return {"problems": PROBLEMS, "floor": 0.3, "sure": 0.6, "margin": 0.2, "certain": 0.95, **chosen}
 
     @classmethod
     def validate_config(cls, config: dict[str, Any]) -> None:
@@ -138,15 +144,33 @@ class ProblemClassifier(IntentClassifier, GraphComponent):
         with_text = [message for message in messages if message.get(TEXT)]
         if self._model is None or not with_text:
             return messages
-        verdicts = self._model.verdicts([_utterance(message) for message in with_text])
-        for message, verdict in zip(with_text, verdicts, strict=True):
+        for message in with_text:
+            verdict, is_by_words = self._verdict(message, self._model)
             settled, found = settle(message.get(TEXT), verdict, self._model, self._bounds)
+            if is_by_words and settled.act in REPLIES:
+                found = []
             ranking = self._ranking(settled)
             message.set(INTENT, ranking[0], add_to_output=True)
             message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)
             entities = [*message.get(ENTITIES, []), *(self._entity(one) for one in found)]
             message.set(ENTITIES, entities, add_to_output=True)
         return messages
+
+    def _verdict(self, message: Message, model: UtteranceModel) -> tuple[Verdict, bool]:
+        utterance, encode = _utterance(message), message.get(VECTOR)
+        if encode is None or utterance.vector is not None:
+            return model.verdicts([utterance])[0], False
+        return model.verdict(utterance, encode, partial(self._is_settled, utterance.text, model))
+
+    def _is_settled(self, text: str, model: UtteranceModel, by_words: Verdict) -> bool:
+        """Whether words alone leave so little doubt that the encoder need not be asked."""
+        certain = self._config["certain"]
+        if by_words.certainty < certain:
+            return False
+        if by_words.act == DESCRIBE:
+            return not has_more(text, by_words, model, self._bounds)
+        told = (chance for name, chance in by_words.present.items() if name != OUT_OF_SCOPE)
+        return by_words.act in REPLIES and max(told) < certain
 
     def _ranking(self, verdict: Verdict) -> list[dict[str, Any]]:
         chances = {act: chance for act, chance in verdict.acts.items() if act != DESCRIBE}

@@ -11,7 +11,7 @@ import hashlib
 import importlib.util
 import logging
 import os
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -41,6 +41,9 @@ WEIGHTS_SHA256 = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb78
 
 # Cost grows with the square of the length, and what a case is about is said in the first sentences.
 MAX_CHARS = 256
+
+VECTOR = "sentence_vector"
+"""Where a message carries the function that makes its vector."""
 
 
 class Encoder(Protocol):
@@ -115,7 +118,10 @@ def encode(encoder: Encoder, texts: Iterable[str]) -> np.ndarray:
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)
 class SentenceEncoder(DenseFeaturizer, GraphComponent):
-    """Adds the encoder's vector to each message as its sentence feature.
+    """Adds the encoder's vector to each training example as its sentence feature.
+
+    What a person says gets a function that makes the vector instead: only the classifier knows whether the
+    words alone settle it, and encoding takes longer than all else.
 
     Config:
         enabled: Off, the component adds nothing and loads nothing.
@@ -157,12 +163,11 @@ class SentenceEncoder(DenseFeaturizer, GraphComponent):
         return cls(config, execution_context.node_name)
 
     def process(self, messages: list[Message]) -> list[Message]:
-        """Add vectors to messages that have text."""
-        with_text = [message for message in messages if message.get(TEXT)]
-        if self._encoder is not None and with_text:
-            vectors = encode(self._encoder, [message.get(TEXT) for message in with_text])
-            for message, vector in zip(with_text, vectors, strict=True):
-                self._add(message, vector)
+        """Add to messages that have text what makes their vectors."""
+        if self._encoder is not None:
+            for message in messages:
+                if message.get(TEXT):
+                    message.set(VECTOR, partial(self._vector, message.get(TEXT)))
         return messages
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
@@ -180,8 +185,14 @@ class SentenceEncoder(DenseFeaturizer, GraphComponent):
                 self._add(message, vector)
         if missing:
             logger.info("%d sentences have no stored vector and are encoded now.", len(missing))
-        self.process(missing)
+        for message in missing:
+            if message.get(TEXT):
+                self._add(message, self._vector(message.get(TEXT)))
         return training_data
+
+    def _vector(self, text: str) -> np.ndarray:
+        assert self._encoder is not None  # noqa: S101 - whoever asks has looked
+        return encode(self._encoder, [text])[0]
 
     def _add(self, message: Message, vector: np.ndarray) -> None:
         self.add_features_to_message(None, vector[np.newaxis, :], TEXT, message)

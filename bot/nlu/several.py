@@ -69,6 +69,19 @@ def settle(text: str, verdict: Verdict, model: UtteranceModel, bounds: Bounds) -
     ]
 
 
+def has_more(text: str, verdict: Verdict, model: UtteranceModel, bounds: Bounds) -> bool:
+    """Whether a part rules something out, or tells of another problem than the likeliest of the whole."""
+    cut = parts(text)
+    if len(cut) == 1:
+        return False
+    settled = (ranked(verdict.problems)[0], OUT_OF_SCOPE)
+    return any(part.ruled_out for part in cut) or any(
+        chance >= bounds.told and name not in settled
+        for part in model.verdicts([_by_words(text, [part]) for part in cut])
+        for name, chance in part.problems.items()
+    )
+
+
 def ranked(chances: dict[str, float]) -> list[str]:
     """Names, the likeliest first."""
     return sorted(chances, key=lambda name: -chances[name])

@@ -97,6 +97,10 @@ class Examples:
         """New utterances as rows of numbers."""
         return _see(utterances, self._views, self._centre)
 
+    def with_vectors(self, seen: Seen, vectors: np.ndarray) -> Seen:
+        """The same utterances with their vectors, as the encoder gave them."""
+        return seen._replace(vectors=_from_centre(vectors, self._centre))
+
     def likeness(self, new: Seen, how: Likeness, *, encoded: bool) -> np.ndarray:
         """How alike utterances (rows) and examples (columns) are, 1 at most.
 
@@ -147,10 +151,14 @@ def _see(utterances: Sequence[Utterance], views: dict[str, NgramTfidf], centre: 
     scenes = np.array([SCENES.index(scene(normalise(u.text))) for u in utterances], dtype=np.int8)
     vectors = np.zeros((0, len(centre)), np.float32)
     if len(centre) and _encoded(utterances):
-        # The encoder puts every sentence into a narrow cone: what tells them apart shows from its middle.
-        moved = _stacked(utterances) - centre
-        vectors = moved / np.maximum(np.linalg.norm(moved, axis=1, keepdims=True), 1e-9)
+        vectors = _from_centre(_stacked(utterances), centre)
     return Seen(grams, scenes, vectors)
+
+
+def _from_centre(vectors: np.ndarray, centre: np.ndarray) -> np.ndarray:
+    # The encoder puts every sentence into a narrow cone: what tells them apart shows from its middle.
+    moved: np.ndarray = vectors.astype(np.float32) - centre
+    return moved / np.maximum(np.linalg.norm(moved, axis=1, keepdims=True), 1e-9)
 
 
 def _encoded(utterances: Sequence[Utterance]) -> bool:

@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from bot.nlu.kernel_ridge import fit_sigmoid, fit_slope, inverse, left_out_scores, sigmoid, softmax
-from bot.nlu.utterance_features import Examples, Likeness, Utterance
+from bot.nlu.utterance_features import Examples, Likeness, Seen, Utterance
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
 # The act of an utterance that describes a problem.
@@ -62,6 +62,20 @@ class Verdict:
     problems: dict[str, float]
     present: dict[str, float]
     acts: dict[str, float]
+
+    @property
+    def act(self) -> str:
+        """The likeliest act."""
+        return max(self.acts, key=lambda name: self.acts[name])
+
+    @property
+    def certainty(self) -> float:
+        """Least chance of all it says: the act and, if that tells of a problem, which and none beside."""
+        if self.act != DESCRIBE:
+            return self.acts[self.act]
+        problem = max(self.problems, key=lambda name: self.problems[name])
+        others = (1 - chance for name, chance in self.present.items() if name != problem)
+        return min(self.acts[DESCRIBE], self.problems[problem], *others)
 
 
 class Head(NamedTuple):
@@ -115,7 +129,27 @@ class UtteranceModel:
 
     def verdicts(self, utterances: Sequence[Utterance]) -> list[Verdict]:
         """What each utterance is taken for."""
-        seen = self._examples.see(utterances)
+        return self._verdicts(self._examples.see(utterances))
+
+    def verdict(
+        self, utterance: Utterance, encode: Callable[[], np.ndarray], is_enough: Callable[[Verdict], bool]
+    ) -> tuple[Verdict, bool]:
+        """What an utterance is taken for, and whether by its words alone because that was enough.
+
+        Args:
+            utterance: Without a vector.
+            encode: Makes the vector, which takes most of the time.
+            is_enough: Whether what the words alone say may stand.
+        """
+        seen = self._examples.see([utterance])
+        (by_words,) = self._verdicts(seen)
+        if not self._examples.encoded:
+            return by_words, False
+        if is_enough(by_words):
+            return by_words, True
+        return self._verdicts(self._examples.with_vectors(seen, encode()[np.newaxis]))[0], False
+
+    def _verdicts(self, seen: Seen) -> list[Verdict]:
         encoded = len(seen.vectors) > 0
         alike = self._examples.likeness(seen, self._settings.likeness, encoded=encoded)
         which, act = self._heads[_key("problems", encoded)], self._heads[_key("acts", encoded)]

@@ -16,6 +16,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.nlu.fugashi_tokenizer import FugashiTokenizer
 from bot.nlu.problem_classifier import ProblemClassifier
+from bot.nlu.sentence_encoder import VECTOR
 
 EXAMPLES = {
     "counterfeit": [
@@ -53,11 +54,14 @@ def prepared(text, intent=None, also=(), vectors=False):
 def add_vector(message, text):
     from rasa.shared.nlu.training_data.features import Features
 
-    vector = np.zeros((1, 64), dtype=np.float32)
+    message.add_features(Features(vector_of(text)[np.newaxis], "sentence", TEXT, "test"))
+
+
+def vector_of(text):
+    vector = np.zeros(64, dtype=np.float32)
     for char in text:
-        vector[0, ord(char) % 64] += 1
-    vector /= np.linalg.norm(vector)
-    message.add_features(Features(vector, "sentence", TEXT, "test"))
+        vector[ord(char) % 64] += 1
+    return vector / np.linalg.norm(vector)
 
 
 def training_data(vectors=False):
@@ -152,6 +156,26 @@ def test_a_model_trained_with_vectors_serves_without(storage):
     assert message.get(INTENT)["name"] == "counterfeit"
 
 
+@pytest.mark.parametrize(("certain", "is_encoded"), [(0.0, False), (1.0, True)])
+def test_the_encoder_is_asked_only_where_words_leave_doubt(storage, certain, is_encoded):
+    text = "海外で偽物が売られている"
+    component = trained(storage, vectors=True, certain=certain)
+    asked = []
+
+    def encode():
+        asked.append(text)
+        return vector_of(text)
+
+    message = prepared(text)
+    message.set(VECTOR, encode)
+    component.process([message])
+    assert bool(asked) == is_encoded
+    as_encoded = parse(component, text, vectors=is_encoded)
+    ours, theirs = (one.get(INTENT_RANKING_KEY) for one in (message, as_encoded))
+    assert [row["name"] for row in ours] == [row["name"] for row in theirs]
+    assert [row["confidence"] for row in ours] == pytest.approx([row["confidence"] for row in theirs])
+
+
 def test_without_a_trained_model_messages_pass_unchanged(storage, caplog):
     with caplog.at_level(logging.WARNING):
         component = ProblemClassifier.load(config(), storage, Resource("nothing"), None)
@@ -167,7 +191,7 @@ def test_too_few_intents_are_not_trained(storage, caplog):
 
 
 @pytest.mark.parametrize(
-    "option", ["floor", "sure", "margin", "present", "told", "hinted", "left", "encoder_share"]
+    "option", ["floor", "sure", "margin", "certain", "present", "told", "hinted", "left", "encoder_share"]
 )
 @pytest.mark.parametrize("value", [-0.1, 1.1])
 def test_a_chance_outside_its_bounds_is_refused(option, value):

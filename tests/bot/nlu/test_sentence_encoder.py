@@ -12,7 +12,7 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.nlu import sentence_encoder
-from bot.nlu.sentence_encoder import WEIGHTS_SHA256, SentenceEncoder, encode, load_encoder, verify
+from bot.nlu.sentence_encoder import VECTOR, WEIGHTS_SHA256, SentenceEncoder, encode, load_encoder, verify
 from bot.nlu.vectors import VectorStore
 
 
@@ -64,13 +64,28 @@ def test_a_missing_package_switches_the_encoder_off(monkeypatch, caplog, fresh_e
     with caplog.at_level(logging.WARNING):
         component().process([message])
     assert reason in caplog.text
-    assert vector_of(message) is None
+    assert message.get(VECTOR) is None
 
 
-def test_a_message_gets_one_unit_vector():
+def test_a_message_gets_what_makes_one_unit_vector():
     message = component().process([Message({TEXT: "中国で商標を取られました"})])[0]
-    assert vector_of(message).shape == (1, 384)
-    assert np.linalg.norm(vector_of(message)) == pytest.approx(1, abs=1e-3)
+    vector = message.get(VECTOR)()
+    assert vector.shape == (384,)
+    assert np.linalg.norm(vector) == pytest.approx(1, abs=1e-3)
+
+
+def test_a_message_is_not_encoded_before_its_vector_is_asked_for(monkeypatch):
+    asked = []
+
+    def query(texts):
+        asked.extend(texts)
+        return np.full((len(texts), 4), 0.5, dtype=np.float32)
+
+    monkeypatch.setattr(sentence_encoder, "load_encoder", lambda: SimpleNamespace(query=query))
+    message = component().process([Message({TEXT: "中国で商標を取られました"})])[0]
+    assert asked == []
+    message.get(VECTOR)()
+    assert asked == ["中国で商標を取られました"]
 
 
 def test_like_sentences_are_nearer_than_others():
