@@ -26,8 +26,8 @@ from bot.rasa_failures import TurnLostError
 
 LONGEST, SHORTEST = 16, 8
 """Turns of a conversation that are kept whole: thinned out beyond the first number, down to the second."""
-REMEMBERED = 2_000
-"""Conversations kept in this process, the latest ones."""
+REMEMBERED = 300
+"""Conversations kept in this process, the latest ones: about a quarter of a megabyte each if they are long."""
 
 
 class _Remembered(NamedTuple):
