@@ -27,7 +27,7 @@ from bot.rasa_failures import TurnLostError
 LONGEST, SHORTEST = 16, 8
 """Turns of a conversation that are kept whole: thinned out beyond the first number, down to the second."""
 REMEMBERED = 300
-"""Conversations kept in this process, the latest ones: about a quarter of a megabyte each if they are long."""
+"""Conversations kept in this process, the latest ones; a long one takes a quarter of a megabyte."""
 
 
 class _Remembered(NamedTuple):
