@@ -82,6 +82,8 @@ class Hour:
             stderr=subprocess.STDOUT,
             text=True,
             start_new_session=True,
+            # Tests that were started in the background ignore Ctrl-C, and so would all that they start.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
         )
         self.running.append(started)
         return started
