@@ -16,7 +16,7 @@ def ruled_out(text: str, problems: list[str], latest: list[str]) -> list[str]:
         latest: Those that the message before joined to it, for "that is not what I mean".
     """
     naming = data("naming")
-    words = {problem: pattern for problem, pattern in naming["problems"].items() if problem in problems}
+    words = _words_for(problems)
     kept = [problem for problem, pattern in words.items() if _follows(text, pattern, "only")]
     if kept and len(problems) > 1:
         return [problem for problem in problems if problem not in kept]
@@ -28,8 +28,7 @@ def ruled_out(text: str, problems: list[str], latest: list[str]) -> list[str]:
 
 def named_in(text: str, problems: list[str]) -> list[str]:
     """Those of the problems that a text names."""
-    words = data("naming")["problems"]
-    return [problem for problem in problems if re.search(words[problem], text)]
+    return [problem for problem, pattern in _words_for(problems).items() if re.search(pattern, text)]
 
 
 def is_part(text: str) -> bool:
@@ -40,6 +39,12 @@ def is_part(text: str) -> bool:
 def has_purpose(text: str) -> bool:
     """Whether words before an amount say what it is spent on: 警告状の送付に40万."""
     return bool(re.search(data("naming")["purpose"], text))
+
+
+def _words_for(problems: list[str]) -> dict[str, str]:
+    # A problem that the data give no words for is one that nobody can name.
+    words = data("naming")["problems"]
+    return {problem: words[problem] for problem in problems if problem in words}
 
 
 def _follows(text: str, name: str, what: str) -> bool:
