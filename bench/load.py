@@ -24,6 +24,8 @@ from tests.conversation import Conversation
 # Locust times the run from when gevent last looked at the clock: before all these imports.
 gevent.get_hub().loop.update_now()
 
+_PEOPLE = itertools.count()
+
 
 class _Named:
     """A client whose requests are counted under one name each, not one per conversation."""
@@ -43,8 +45,8 @@ class Person(HttpUser):
     host = "http://127.0.0.1"
 
     def on_start(self) -> None:
-        """Each begins with another conversation."""
-        self.chance = random.Random(str(self.environment.runner.user_count))  # noqa: S311 - no secret
+        """Each holds conversations of its own: those who start together count the same people before them."""
+        self.chance = random.Random(next(_PEOPLE))  # noqa: S311 - no secret
 
     @task
     def converse(self) -> None:
@@ -67,7 +69,7 @@ class Person(HttpUser):
     def _tell(self) -> None:
         script = json.loads(Path(os.environ["BENCH_SCRIPT"]).read_text(encoding="utf-8"))
         addresses = os.environ["BENCH_ADDRESSES"].split(",")
-        sender = uuid.UUID(int=self.chance.getrandbits(128)).hex
+        sender = uuid.uuid4().hex
         address = addresses[zlib.crc32(sender.encode()) % len(addresses)]
         for number, text in zip(itertools.count(2, 2), self.chance.choice(script), strict=False):
             body = {"sender": sender, "message": text, "metadata": {"channel": "web", "message": number}}
