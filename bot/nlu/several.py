@@ -30,7 +30,7 @@ class Bounds(NamedTuple):
         left: A problem, by what is left without the parts that rule something out.
     """
 
-    present: float = 0.5
+    present: float = 0.55
     told: float = 0.7
     hinted: float = 0.1
     left: float = 0.3
