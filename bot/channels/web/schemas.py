@@ -31,10 +31,15 @@ class ChosenOption(Body):
     choice: StrictStr = Field(pattern=OPTION_ID)
 
 
+def _whole(value: Any) -> Any:
+    # In JSON Schema 7.0 is an integer too.
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
 class FeedbackBody(Body):
     """Whether a message of the bot was of use."""
 
-    message_id: StrictInt = Field(ge=1, le=MAX_MESSAGE_ID)
+    message_id: Annotated[StrictInt, BeforeValidator(_whole)] = Field(ge=1, le=MAX_MESSAGE_ID)
     helpful: StrictBool
     comment: StrictStr | None = Field(None, max_length=1000)
 

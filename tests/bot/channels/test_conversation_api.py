@@ -144,6 +144,14 @@ def test_feedback_is_kept_with_its_message_and_the_last_word_counts(server, talk
     assert [(message, 0, None)] == rows.fetchall()
 
 
+@pytest.mark.parametrize(("number", "status"), [(1.0, 204), (1.5, 400), ("1", 400), (True, 400)])
+def test_a_number_of_a_message_is_whole_as_json_schema_has_it(talk, number, status):
+    message = talk.say("一").json()["messages"][0]["id"]
+    number = number * message if isinstance(number, float) and number.is_integer() else number
+    body = {"message_id": number, "helpful": True}
+    assert status == talk.client.post(f"{talk.path}/feedback", json=body, headers=talk.headers).status_code
+
+
 @pytest.mark.parametrize("number", [2, 999, 2**31 - 1])
 def test_feedback_is_for_messages_of_the_bot_that_exist(talk, number):
     talk.say("一")
