@@ -25,20 +25,12 @@ from bot.channels.staff.accounts import Accounts
 from bot.train import ROOT
 from tests.chain import Chain
 from tests.ports import free_port
+from tests.told_case import ANSWERS, FIRST
 
 PICTURES, EXAMPLES = ROOT / "docs" / "pictures", ROOT / "docs" / "examples"
 COLOURS = 64
 """Enough for screens of text; a picture has a few dozen kilobytes then."""
-FIRST = "煎餅の名前を中国で知らない会社に登録されました。日本では登録してあります。取消審判をしたいです"
 PATIENCE_MS = 60_000
-ANSWERS = {
-    "applicant": "従業員12人の株式会社です",
-    "is_sme": "中小企業です",
-    "spent_already": "まだ何も払っていません",
-    "will_to_use": "はい、向こうでも売ります",
-    "deemed_large": "いいえ、大企業の資本は入っていません",
-    "costs": "240万円くらいです",
-}
 CALL = (
     "あのー、ベトナムでうちの商品の偽物が出回ってるって聞きまして、調査と警告の費用は150万円の見積もりです",
     "現地でも商標は登録してあります",

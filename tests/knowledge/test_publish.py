@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from knowledge import load_knowledge
+from tests.programmes import PROGRAMMES
 
 KNOWLEDGE = load_knowledge()
 YEARS = pytest.mark.parametrize("fiscal_year", [2022, 2025])
@@ -38,15 +39,7 @@ def test_every_figure_has_a_basis_with_its_document(fiscal_year):
 @YEARS
 def test_it_holds_the_six_programmes_and_the_desk(fiscal_year):
     published = KNOWLEDGE.to_json(fiscal_year)
-    assert [
-        "foreign_filing",
-        "exam_response",
-        "counterfeit",
-        "sued_abroad",
-        "squatted_trademark",
-        "litigation_insurance",
-        "inpit_desk",
-    ] == [programme["id"] for programme in published["programs"]]
+    assert [*PROGRAMMES, "inpit_desk"] == [programme["id"] for programme in published["programs"]]
     assert fiscal_year == published["fiscal_year"]
     assert [2022, 2025] == published["fiscal_years"]
     assert KNOWLEDGE.version == published["knowledge_version"]

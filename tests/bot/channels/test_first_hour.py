@@ -158,13 +158,18 @@ def mapped(hour) -> Iterator[Browser]:
         browser.close()
 
 
-def test_a_conversation(hour, mapped):
-    page = new_page(mapped, HERE)
-    say(page, steps("README.md")[0].quoted[0])
+def _is_asked_of(country, page, words):
+    """The words open a conversation, and a question on them comes back."""
+    say(page, words)
     settled(page)
     expect(said(page)).to_have_count(3)
-    expect(said(page).last).to_contain_text(re.compile("中国.*か。", re.DOTALL))
+    expect(said(page).last).to_contain_text(re.compile(f"{country}.*か。", re.DOTALL))
     assert [] == page.faults
+
+
+def test_a_conversation(hour, mapped):
+    page = new_page(mapped, HERE)
+    _is_asked_of("中国", page, steps("README.md")[0].quoted[0])
 
 
 def test_the_widget_on_another_origin(hour, mapped):
@@ -177,11 +182,7 @@ def test_the_widget_on_another_origin(hour, mapped):
     page = new_page(mapped, SITE, (HERE,))
     launcher, words = step.quoted
     page.get_by_role("button", name=launcher).click()
-    say(page, words)
-    settled(page)
-    expect(said(page)).to_have_count(3)
-    expect(said(page).last).to_contain_text(re.compile("ベトナム.*か。", re.DOTALL))
-    assert [] == page.faults
+    _is_asked_of("ベトナム", page, words)
 
 
 def test_a_call(hour, mapped):
