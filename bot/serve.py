@@ -29,7 +29,7 @@ from knowledge import KnowledgeError, load_knowledge
 
 POLL_SECONDS = 0.5
 STARTING_SECONDS = 180
-LOCK_STORE = "bot.rasa_lock_store.LeaseLockStore"
+LOCK_STORE = "bot.rasa.lock_store.LeaseLockStore"
 
 log = logging.getLogger("bot.serve")
 

@@ -8,8 +8,8 @@ from rasa.core.actions.action import RemoteAction
 from rasa.engine.graph import GraphSchema, SchemaNode
 from rasa.engine.runner.dask import DaskGraphRunner
 
-from bot.rasa_input import read_chosen
-from bot.rasa_savings import check_schema_once, run_graph_plainly
+from bot.rasa.input_channel import read_chosen
+from bot.rasa.speedups import check_schema_once, run_graph_plainly
 
 RASAS_OWN = RemoteAction._validate_action_result
 RASAS_RUN = DaskGraphRunner.run

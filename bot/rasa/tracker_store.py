@@ -21,8 +21,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm.session import sessionmaker
 from sqlalchemy.pool import QueuePool
 
-from bot.rasa_events import lighten, superseded, turns
-from bot.rasa_failures import TurnLostError
+from bot.rasa.events import lighten, superseded, turns
+from bot.rasa.failures import TurnLostError
 
 LONGEST, SHORTEST = 16, 8
 """Turns of a conversation that are kept whole: thinned out beyond the first number, down to the second."""

@@ -25,7 +25,7 @@ from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot.channels.database import Database
 from bot.channels.tracker import Tracker
-from bot.rasa_tracker_store import LONGEST, ConsultationTrackerStore
+from bot.rasa.tracker_store import LONGEST, ConsultationTrackerStore
 
 SENDER = "somebody"
 FORM = "consultation_form"

@@ -22,8 +22,8 @@ from sanic import Blueprint, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
-from bot.rasa_failures import TurnLostError, insist_on_actions
-from bot.rasa_savings import save_work
+from bot.rasa.failures import TurnLostError, insist_on_actions
+from bot.rasa.speedups import speed_up
 
 log = logging.getLogger(__name__)
 
@@ -41,7 +41,7 @@ class ConsultationInput(InputChannel):
 
     def blueprint(self, _on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
         """`POST webhook`, and `GET ready`: whether there is a model that can answer."""
-        save_work()
+        speed_up()
         routes = Blueprint("consultation", __name__)
 
         @routes.route("/ready", methods=["GET"])

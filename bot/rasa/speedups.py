@@ -1,7 +1,7 @@
 """Work that Rasa does anew at every turn although once is enough. Nothing that it answers changes.
 
 Rasa Open Source ends with 3.6.21, which is what `requirements.txt` pins, so these replacements have fixed
-ground; `tests/bot/test_rasa_savings.py` fails if they no longer fit.
+ground; `tests/bot/rasa/test_speedups.py` fails if they no longer fit.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from rasa.engine.runner.dask import DaskGraphRunner
 from rasa.shared.utils.schemas.events import EVENT_SCHEMA
 
 
-def save_work() -> None:
+def speed_up() -> None:
     """Replace what takes long; once, when the process starts."""
     check_schema_once()
     run_graph_plainly()

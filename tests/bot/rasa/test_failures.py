@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from bot.rasa_failures import ActionEndpoint, TurnLostError
+from bot.rasa.failures import ActionEndpoint, TurnLostError
 
 ANSWER = b'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 13\r\n\r\n{"events":[]}'
 
