@@ -8,7 +8,8 @@ from pathlib import Path
 
 from bot.channels import migrations
 from bot.channels.database import Database
-from bot.channels.store import Reply, Said, Store
+from bot.channels.messages import Reply, Said
+from bot.channels.store import Store
 from bot.train import ROOT
 from tests.servers import Postgres, found
 

@@ -18,6 +18,7 @@ from bot.channels.database import StoreAwayError
 from bot.channels.errors import ChannelError, Code
 from bot.channels.limits import Limit, Limiter, LocksAwayError, TurnLocks
 from bot.channels.masking import mask
+from bot.channels.messages import Message, Noted, Reply, Said, Transcript
 from bot.channels.observing import Observer, stage
 from bot.channels.rasa import (
     OPTION_ID,
@@ -31,17 +32,7 @@ from bot.channels.rasa import (
     edited,
     typed,
 )
-from bot.channels.store import (
-    ForgottenError,
-    KeyReusedError,
-    LongError,
-    Message,
-    Noted,
-    Reply,
-    Said,
-    Store,
-    Transcript,
-)
+from bot.channels.store import ForgottenError, KeyReusedError, LongError, Store
 from bot.channels.tokens import new_id
 from bot.channels.tracker import Tracker
 from bot.text import normalise

@@ -14,7 +14,7 @@ from pydantic import AfterValidator, BaseModel, Field, TypeAdapter, ValidationEr
 
 from bot.channels.advice import Advice
 from bot.channels.masking import HIDDEN, mask
-from bot.channels.store import Options, Reply
+from bot.channels.messages import Options, Reply
 from bot.text import normalise
 
 log = logging.getLogger(__name__)

@@ -4,76 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, replace
-from typing import Any, Literal
+from dataclasses import asdict, replace
+from typing import Any
 
 from sqlalchemy import delete, func, insert, literal, select, update  # type: ignore[import-untyped]
 
 from bot.channels.database import Database
+from bot.channels.messages import Message, Noted, Reply, Said, Transcript
 from bot.channels.tables import advice, conversations, feedback, handovers, messages
-
-Role = Literal["person", "bot"]
-Options = list[dict[str, str]]
-
-
-@dataclass(frozen=True)
-class Message:
-    """One message of a conversation; `number` counts within it."""
-
-    number: int
-    role: Role
-    text: str
-    created_at: int
-    options: Options
-    answered: bool | None
-    """Of a person's message: whether an answer was given. None for the bot's."""
-    choice: str | None = None
-    key: str | None = None
-    final: bool = False
-    """Of the bot's: whether it ends a turn that brought advice with nothing left to ask."""
-    repeated: bool = False
-    """Of a person's: whether it was said before and is said again now."""
-
-
-@dataclass(frozen=True)
-class Said:
-    """What a person said: typed text, or the label of the option they chose."""
-
-    text: str
-    choice: str | None = None
-    key: str | None = None
-    """The sender's own name for this message: the same one is never answered twice."""
-
-
-@dataclass(frozen=True)
-class Reply:
-    """What the bot says."""
-
-    text: str
-    options: Options
-
-
-@dataclass(frozen=True)
-class Noted:
-    """What the report needs of a turn."""
-
-    understood: bool
-    asked: str | None
-    """The fact that is asked for after it."""
-    milliseconds: int
-    """From the message to its answer."""
-
-
-@dataclass(frozen=True)
-class Transcript:
-    """A whole conversation."""
-
-    conversation: str
-    created_at: int
-    messages: list[Message]
-    advice: dict[str, Any] | None
-    ratings: dict[int, bool]
-    """By number of the message: whether it was of use."""
 
 
 class KeyReusedError(Exception):

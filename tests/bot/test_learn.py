@@ -11,7 +11,8 @@ from sqlalchemy import insert
 from bot import learn
 from bot.channels import migrations
 from bot.channels.database import Database
-from bot.channels.store import Noted, Reply, Said, Store
+from bot.channels.messages import Noted, Reply, Said
+from bot.channels.store import Store
 from bot.channels.tables import metadata
 from bot.learn import Candidate
 from bot.train import ROOT

@@ -15,7 +15,7 @@ from bot.channels.handover import Handovers
 from bot.channels.inbox.events import Event, Queue, Speech, Thread
 from bot.channels.inbox.store import Inbox
 from bot.channels.inbox.texts import InboxTexts
-from bot.channels.store import Message, Options, Reply, Transcript
+from bot.channels.messages import Message, Options, Reply, Transcript
 from bot.text import normalise
 from knowledge import Knowledge
 

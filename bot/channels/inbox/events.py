@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
-from bot.channels.store import Reply
+from bot.channels.messages import Reply
 
 Kind = Literal["text", "choice", "command", "unreadable", "follow", "leave", "unsend"]
 Parcel = dict[str, Any]

@@ -8,7 +8,7 @@ from pathlib import Path
 import yaml
 from pydantic import BaseModel, ConfigDict
 
-from bot.channels.store import Options
+from bot.channels.messages import Options
 from bot.text import normalise
 
 DATA = Path(__file__).parent / "data" / "texts.yml"

@@ -18,7 +18,7 @@ from bot.channels.errors import ChannelError, Code
 from bot.channels.inbox.answering import Answering
 from bot.channels.inbox.events import Event, Queue, SendError, Speech, Vendor
 from bot.channels.inbox.store import Inbox, LeaseLostError
-from bot.channels.store import Reply
+from bot.channels.messages import Reply
 
 log = logging.getLogger(__name__)
 

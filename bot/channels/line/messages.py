@@ -9,7 +9,7 @@ from bot.channels.inbox.events import Event, Parcel, Speech
 from bot.channels.inbox.splitting import split, utf16
 from bot.channels.inbox.texts import COMMAND, InboxTexts
 from bot.channels.line.flex import LABEL, flex_messages, postback
-from bot.channels.store import Options, Reply
+from bot.channels.messages import Options, Reply
 
 MESSAGES, TEXT, QUICK_REPLIES = 5, 5000, 13
 

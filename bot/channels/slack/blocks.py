@@ -9,8 +9,8 @@ from bot.channels.inbox.cards import Card, Cards
 from bot.channels.inbox.events import Event, Parcel, Speech
 from bot.channels.inbox.splitting import shorten, split
 from bot.channels.inbox.texts import COMMAND, InboxTexts
+from bot.channels.messages import Options
 from bot.channels.slack.mrkdwn import escaped, shown
-from bot.channels.store import Options
 
 BLOCKS, SECTION, HEADER, FIELDS, FIELD = 50, 3000, 150, 10, 2000
 BUTTONS, BUTTON = 25, 75

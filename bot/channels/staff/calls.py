@@ -14,13 +14,14 @@ from starlette.concurrency import run_in_threadpool
 from bot.channels.conversations import PHONE, Conversations, Turn, today
 from bot.channels.database import StoreAwayError
 from bot.channels.errors import ChannelError, Code
+from bot.channels.messages import Transcript
 from bot.channels.staff import transcript
 from bot.channels.staff.accounts import Account
 from bot.channels.staff.cases import Case, Cases, Change, GoneError, Kind, OutdatedError, Step
 from bot.channels.staff.questions import questions
 from bot.channels.staff.sheet import shown_time
 from bot.channels.staff.texts import load_staff_texts
-from bot.channels.store import ForgottenError, Store, Transcript
+from bot.channels.store import ForgottenError, Store
 from bot.channels.tokens import new_id
 from bot.channels.web.sheet import sheet_number
 

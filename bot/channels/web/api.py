@@ -12,8 +12,8 @@ from starlette.responses import JSONResponse
 from bot.channels.conversations import JAPAN, Turn
 from bot.channels.errors import Code
 from bot.channels.limits import Limit
+from bot.channels.messages import Message
 from bot.channels.services import Services
-from bot.channels.store import Message
 from bot.channels.web.dependencies import Permitted, ServicesDep, take, within_limits
 from bot.channels.web.error_responses import described
 from bot.channels.web.schemas import (

@@ -12,8 +12,8 @@ from starlette.responses import HTMLResponse, PlainTextResponse
 
 from bot.channels.conversations import JAPAN
 from bot.channels.errors import Code
+from bot.channels.messages import Transcript
 from bot.channels.services import Services
-from bot.channels.store import Transcript
 from bot.channels.web.dependencies import PermittedToSeeSheet, ServicesDep, within_limits
 from bot.channels.web.error_responses import described
 from bot.channels.web.rendering import rendered

@@ -10,7 +10,7 @@ import httpx
 import pytest
 from rasa_stand_in import text
 
-from bot.channels.store import Reply, Said
+from bot.channels.messages import Reply, Said
 from knowledge import load_knowledge
 
 

@@ -14,7 +14,8 @@ from sqlalchemy import inspect, text
 from bot.channels import migrations
 from bot.channels.__main__ import main
 from bot.channels.database import Database
-from bot.channels.store import Reply, Said, Store
+from bot.channels.messages import Reply, Said
+from bot.channels.store import Store
 
 # As `create_all` made them before there were migrations and before a message could be final.
 BEFORE_MIGRATIONS = """

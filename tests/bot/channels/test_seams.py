@@ -10,8 +10,9 @@ from sqlalchemy import event
 
 from bot.channels.database import Database
 from bot.channels.limits import Limit, MemoryLimiter
+from bot.channels.messages import Reply, Said
 from bot.channels.migrations import prepare
-from bot.channels.store import Reply, Said, Store
+from bot.channels.store import Store
 from knowledge import load_knowledge
 
 

@@ -7,10 +7,10 @@ import pytest
 from actions.wording import handover_text
 from bot.channels.inbox.cards import Cards
 from bot.channels.inbox.texts import load_inbox_texts
+from bot.channels.messages import Message, Transcript
 from bot.channels.staff.cases import Case
 from bot.channels.staff.rendering import rendered
 from bot.channels.staff.sheet import Source, content
-from bot.channels.store import Message, Transcript
 from bot.channels.texts import load_texts
 from bot.channels.web.sheet import sheet_text
 from bot.channels.web.wording import Wording
