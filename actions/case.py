@@ -16,10 +16,21 @@ NOT_KNOWN = "not_known"
 """Slot with the facts that were asked and not known: a slot cannot tell None from never asked."""
 
 
+def problems_of(facts: Facts) -> list[str]:
+    """The problems of a case, none before there is one."""
+    return facts.get("problems") or []
+
+
 def going_by_costs(problems: list[str]) -> list[str]:
     """Those of the problems whose programme goes by one total cost."""
     programmes = load_knowledge().programmes
     return [id_ for id_ in problems if id_ in programmes and programmes[id_].amount.input == "costs"]
+
+
+def going_by_cases() -> dict[str, str]:
+    """The programmes that go by a list of cases, each with its fact."""
+    programmes = load_knowledge().programmes
+    return {id_: one.amount.input for id_, one in programmes.items() if one.amount.input != "costs"}
 
 
 def follows_a_filing(problems: list[str]) -> bool:

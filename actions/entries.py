@@ -6,14 +6,57 @@ import re
 from dataclasses import replace
 from typing import Any
 
+from actions.case import Facts, going_by_cases
 from actions.data_files import data
 from actions.message import Message
+from knowledge import load_knowledge
 
 Entry = dict[str, Any]
 
 _MAN = 10_000
 _FIELDS = {"applications": ("right_type",), "procedures": ("kind", "right_type")}
 _ENTITY = {"right_type": "right_type", "kind": "procedure_kind"}
+
+
+def entries_told(
+    message: Message, facts: Facts, problems: list[str], question: dict[str, Any] | None
+) -> Facts:
+    """The list of cases as a message leaves it, or nothing where it tells of none or changes none.
+
+    Args:
+        message: The message.
+        facts: Facts before it.
+        problems: Problems that it may be about.
+        question: The open question, or None.
+    """
+    asked = question["fact"] if question else None
+    by_entries = going_by_cases()
+    listed = [fact for problem, fact in by_entries.items() if problem in problems]
+    # With several problems "商標" may be about another one: only an open question says which.
+    others = (load_knowledge().programmes.keys() & set(problems)) - by_entries.keys()
+    alone = listed[0] if len(listed) == 1 and not others else None
+    if (
+        len(listed) == 1
+        and facts.get(listed[0])
+        and any(one.get("per") == "case" for one in message.values("amount"))
+    ):
+        # A cost of each case is for the one programme that goes by cases.
+        alone = listed[0]
+    fact = asked if asked in by_entries.values() else alone
+    if fact is None:
+        return {}
+    old = facts.get(fact) or []
+    other = (added(old, message, fact) or without(old, message)) if old else None
+    if other is not None:
+        new = other
+    elif old and message.intent != "correct":
+        new = filled(old, message, fact)
+        new = with_costs(new, message) if asked == fact or message.values("amount") else new
+    elif old:
+        new = _corrected(old, message, fact)
+    else:
+        new = entries_of(message, fact)
+    return {fact: new} if new and new != old else {}
 
 
 def entries_of(message: Message, fact: str) -> list[Entry]:
@@ -179,6 +222,18 @@ def per_case(amount: dict[str, Any], count: int) -> int | list[int] | None:
     share = count if amount.get("per") == "total" else 1
     ends = {end: None if amount.get(end) is None else int(amount[end]) // share for end in ("low", "high")}
     return yen_of(ends)
+
+
+def _corrected(old: list[dict[str, Any]], message: Message, fact: str) -> list[dict[str, Any]]:
+    """A correction of the kind keeps the costs, one of the cost keeps the kind."""
+    fresh = entries_of(message, fact)
+    if fresh and len(fresh) == len(old):
+        return [before | after for before, after in zip(old, fresh, strict=True)]
+    if fresh:
+        return fresh
+    bare = [{key: value for key, value in entry.items() if key != "cost_yen"} for entry in old]
+    changed = with_costs(bare, message)
+    return [before | after for before, after in zip(old, changed, strict=True)]
 
 
 def _amounts(message: Message) -> list[dict[str, Any]]:

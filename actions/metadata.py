@@ -13,7 +13,8 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.case import Facts
 from actions.message import Message
-from actions.understanding import TELLING, Understanding, unsure_between
+from actions.problems import TELLING, unsure_between
+from actions.understanding import Understanding
 from actions.wording import text
 from knowledge import check_facts, load_knowledge
 

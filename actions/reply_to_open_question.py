@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from actions.case import Facts, follows_a_filing, going_by_costs
+from actions.case import Facts, follows_a_filing, going_by_costs, problems_of
 from actions.entries import exact_yen
 from actions.message import Message
 from actions.narrowing import named_in
@@ -48,13 +48,11 @@ def reply_update(message: Message, facts: Facts, question: dict[str, Any]) -> Fa
         if number:
             return number
     options = {option["id"].rsplit(".", 1)[-1]: option["set"] for option in question["options"]}
-    is_examined = fact.id == "spent_already" and follows_a_filing(facts.get("problems") or [])
+    is_examined = fact.id == "spent_already" and follows_a_filing(problems_of(facts))
     if is_examined and says_of_earlier_filing(message.text):
         # The filing that is examined now was paid for long ago: that answers nothing here.
         return {}
-    others = [
-        problem for problem in load_knowledge().programmes if problem not in (facts.get("problems") or [])
-    ]
+    others = [problem for problem in load_knowledge().programmes if problem not in problems_of(facts)]
     said = _said_of(message, fact.id, fact.type, others)
     if said == "unknown" and question["part"] == "default" and speaks_of_costs(message.text):
         # "No idea what it will cost" while something else is asked.
@@ -68,7 +66,7 @@ def reply_update(message: Message, facts: Facts, question: dict[str, Any]) -> Fa
 
 
 def _costs_unknown(facts: Facts) -> Facts:
-    by_cost = going_by_costs(facts.get("problems") or [])
+    by_cost = going_by_costs(problems_of(facts))
     return {"costs": dict.fromkeys(by_cost)} if len(by_cost) == 1 else {}
 
 

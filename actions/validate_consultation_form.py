@@ -16,17 +16,10 @@ from actions.faq import asks_about_the_case
 from actions.message import Message
 from actions.metadata import given_facts, report, say_misunderstood, was_asked
 from actions.offers import APPLY, chosen_offer, message_of, reply_to_offer
+from actions.problems import LATER, LONG_ENOUGH, unsure_between
 from actions.question_in_between import answer_to
 from actions.replies import is_question, is_vague
-from actions.understanding import (
-    LATER,
-    LONG_ENOUGH,
-    Before,
-    Understanding,
-    recall,
-    understand,
-    unsure_between,
-)
+from actions.understanding import Before, Understanding, recall, understand
 from actions.what_if import latest_supposition, supposed
 from actions.wording import desk_text, text, what_if_text
 from knowledge import load_knowledge

@@ -8,6 +8,7 @@ from typing import Any
 
 import jinja2
 
+from actions.case import problems_of
 from actions.data_files import data
 from actions.faq import find_answer
 from knowledge import load_knowledge
@@ -93,7 +94,7 @@ def handover_offer(channel: str | None) -> str | None:
 
 def faq_text(question: str, facts: dict[str, Any]) -> str | None:
     """The answer of `faq.yml` to a question in a case, with source and year, or None."""
-    entry = find_answer(question, facts.get("problems") or [])
+    entry = find_answer(question, problems_of(facts))
     if entry is None:
         return None
     titles = (load_knowledge().sources[basis.source].title for basis in entry.basis)
@@ -115,7 +116,7 @@ def acknowledgement(
     """
     knowledge = load_knowledge()
     lines = [noticed_text(facts, changed)] if echo else []
-    problems = facts.get("problems") or []
+    problems = problems_of(facts)
     if "problems" in changed:
         lines += _overlaps(problems)
     is_sued = "sued_abroad" in problems if "problems" in changed else False

@@ -21,7 +21,8 @@ from pathlib import Path
 from typing import Any
 
 from actions.message import Message
-from actions.understanding import understand, unsure_between
+from actions.problems import unsure_between
+from actions.understanding import understand
 from bot.nlu.calibration import calibration_error, reliability
 from bot.text import normalise
 from bot.train import ROOT, ensure_model
