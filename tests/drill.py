@@ -26,6 +26,7 @@ import sqlalchemy
 from bot.channels.tokens import new_id
 from tests.cluster import Cluster
 from tests.conversation import Conversation, outcome, outcome_on, scenarios
+from tests.waiting import wait_until
 
 KILLED = ("actions", "channels-1", "rasa-1", "redis", "postgres", "rasa-2", "channels-2", "nginx")
 DEAD_SECONDS = 1.0
@@ -111,19 +112,22 @@ class _Again:
 
     def ask(self, method: str, path: str, **options: Any) -> tuple[httpx.Response, int]:
         """The answer, and how often there was none."""
-        until = time.monotonic() + PATIENCE_SECONDS
-        refusals = 0
-        while True:
+        refusals: list[str] = []
+
+        def answer() -> httpx.Response | None:
             try:
                 response = self._client.request(method, path, **options)
             except httpx.TransportError:
-                response = None
-            if response is not None and response.status_code not in AGAIN:
-                return response, refusals
-            last = response.text if response is not None else "no connection"
-            assert time.monotonic() < until, f"no answer in {PATIENCE_SECONDS} s: {last}"
-            refusals += 1
-            time.sleep(0.5)
+                refusals.append("no connection")
+                return None
+            if response.status_code in AGAIN:
+                refusals.append(response.text)
+                return None
+            return response
+
+        response = wait_until(answer, lambda: f"no answer: {refusals[-1]}", PATIENCE_SECONDS, pause=0.5)
+        assert response is not None
+        return response, len(refusals)
 
 
 def converse(address: str, scenario: dict[str, Any], think: float, chance: random.Random) -> Talk:
@@ -136,7 +140,7 @@ def converse(address: str, scenario: dict[str, Any], think: float, chance: rando
             on_truth = outcome_on(scenario["truth"], advice)
             assert on_truth == outcome(advice), f"{outcome(advice)} for {on_truth}"
             _assert_kept_once(person)
-    except (AssertionError, httpx.HTTPError) as error:
+    except (AssertionError, TimeoutError, httpx.HTTPError) as error:
         talk.fault = f"{type(error).__name__}: {error}"
     return talk
 

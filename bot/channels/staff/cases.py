@@ -238,11 +238,11 @@ class Cases:
 
     def purge(self, before: int) -> int:
         """Delete every case that was not changed since, with all that belongs to it; returns how many."""
-        old = select(cases.c.id).where(cases.c.updated_at < before)
+        old = cases.c.updated_at < before
         with self._database.writing() as connection:
             # Its steps, sheets and examples go with it by their foreign keys.
-            connection.execute(delete(audit).where(audit.c.case.in_(old)))
-            deleted: int = connection.execute(delete(cases).where(cases.c.updated_at < before)).rowcount
+            connection.execute(delete(audit).where(audit.c.case.in_(select(cases.c.id).where(old))))
+            deleted: int = connection.execute(delete(cases).where(old)).rowcount
         if deleted:
             self._database.wipe_remains()
         return deleted

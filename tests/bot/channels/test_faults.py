@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-import time
 from concurrent.futures import ThreadPoolExecutor
 
 import httpx
@@ -12,6 +11,7 @@ from rasa_stand_in import text
 
 from bot.channels.messages import Reply, Said
 from knowledge import load_knowledge
+from tests.waiting import wait_until
 
 
 def error_of(response: httpx.Response) -> tuple[int, str]:
@@ -312,11 +312,12 @@ def test_a_caller_who_hangs_up_finds_the_answer_later(talk, rasa):
     assert rasa.arrived.wait(30)
     assert error_of(talk.say("相談", **{"Idempotency-Key": "k"})) == (409, "turn_running")
     rasa.gate.set()
-    for _ in range(500):
+
+    def answer():
         response = talk.say("相談", **{"Idempotency-Key": "k"})
-        if response.status_code == 200:
-            break
-        time.sleep(0.01)
+        return response if response.status_code == 200 else None
+
+    response = wait_until(answer, lambda: "no answer")
     assert response.json()["messages"][0]["text"] == "お待たせしました"
     assert rasa.said == ["相談"]
 

@@ -9,6 +9,7 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import httpx
@@ -17,13 +18,16 @@ import slack_stand_in
 from app_process import AppProcess
 from rasa_stand_in import text
 
+from tests.waiting import wait_until
+
 TAG = re.compile(r"P(\d{3})M(\d{2})")
 BURST = 20
 Request = tuple[str, bytes, dict[str, str]]
 """Path, body and headers."""
 # How soon a vendor delivers again what was not acknowledged.
 _AGAIN_SECONDS = 0.3
-_QUIET_SECONDS = 180
+# After so long without an answer none is waited for.
+_QUIET_SECONDS = 30
 
 
 def tag(person: int, number: int) -> str:
@@ -136,19 +140,24 @@ class Storm:
         self._client.close()
 
     def wait(self) -> None:
-        """Until everything was answered, or nothing more comes."""
-        until, before = time.monotonic() + _QUIET_SECONDS, -1
-        while (now := sum(len(self.tags(person)) for person in range(self.people))) < self.people * BURST:
-            if now > before:
-                until, before = time.monotonic() + 30, now
-            assert time.monotonic() < until, f"{now} of {self.people * BURST} answered"
-            time.sleep(0.2)
+        """Until everything was answered, as long as something more comes."""
+        answered, expected = 0, self.people * BURST
+        while answered < expected:
+            more = partial(self._more_than, answered)
+            answered = wait_until(
+                more, partial("{} of {} answered".format, answered, expected), _QUIET_SECONDS, 0.2
+            )
         # What is said twice would come now.
         time.sleep(1)
 
     def tags(self, person: int) -> list[str]:
         """The tags of the answers that a person got, in order."""
         return [found[0] for text in self.side.answers(person) if (found := TAG.search(text))]
+
+    def _more_than(self, before: int) -> int:
+        """How many answers there are, or 0 if no more than before."""
+        now = sum(len(self.tags(person)) for person in range(self.people))
+        return now if now > before else 0
 
     def _burst(self, person: int) -> list[list[dict[str, Any]]]:
         """Twenty messages at once, a fifth delivered twice, shuffled, one to five in a call."""

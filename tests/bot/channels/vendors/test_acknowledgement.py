@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import logging
 import statistics
-import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 import httpx
 import pytest
 from rasa_stand_in import text
 from storm import LineSide, SlackSide
+
+from tests.waiting import wait_until
 
 log = logging.getLogger("acknowledgement")
 
@@ -35,29 +38,22 @@ def test_no_event_waits_for_an_answer_to_be_acknowledged(vendor, start_process, 
     side = LineSide(line) if vendor == "line" else SlackSide(slack)
     seconds: list[float] = []
     until_answered: list[float] = []
-    faults: list[str] = []
 
     def talk(person: int) -> None:
         with httpx.Client(base_url=app.url, timeout=20, trust_env=False) as client:
             for number in range(TURNS):
                 ((path, body, headers),) = side.requests([side.event(person, number)])
                 began = time.perf_counter()
-                status = client.post(path, content=body, headers=headers).status_code
+                assert client.post(path, content=body, headers=headers).status_code == 200
                 seconds.append(time.perf_counter() - began)
-                until = time.monotonic() + 60
-                while not any(f"M{number:02}" in answer for answer in side.answers(person)):
-                    if status != 200 or time.monotonic() > until:
-                        faults.append(f"{person}, {number}: {status}")
-                        return
-                    time.sleep(0.02)
+                wait_until(partial(answered, person, number), lambda: f"person {person} waits", 60)
                 until_answered.append(time.perf_counter() - began)
 
-    people = [threading.Thread(target=talk, args=(person,)) for person in range(CONVERSATIONS)]
-    for person in people:
-        person.start()
-    for person in people:
-        person.join()
-    assert [] == faults
+    def answered(person: int, number: int) -> bool:
+        return any(f"M{number:02}" in answer for answer in side.answers(person))
+
+    with ThreadPoolExecutor(CONVERSATIONS) as people:
+        list(people.map(talk, range(CONVERSATIONS)))
     p50, p99 = statistics.median(seconds), statistics.quantiles(seconds, n=100)[98]
     log.info(
         "%s: %d events of %d conversations acknowledged: p50 %.0f ms, p99 %.0f ms, longest %.0f ms",
