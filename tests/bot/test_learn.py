@@ -33,7 +33,7 @@ def database(tmp_path):
     tables = metadata.tables
     person = {"name": "sato", "display": "佐藤", "role": "supervisor", "password": "-"}
     case = {"id": "case", "number": "1", "conversation": "one", "origin": "phone", "owner": "sato"}
-    case |= {"shared": False, "status": "open", "version": 1, "fields": {}, "draft": "", "words": ""}
+    case |= {"shared": False, "status": "confirmed", "version": 1, "fields": {}, "draft": "", "words": ""}
     rows = {
         "staff_accounts": person | {"disabled": False, "shortcuts": False, "created_at": 0},
         "staff_cases": case | {"created_at": 0, "updated_at": 0, "updated_by": "sato"},

@@ -11,6 +11,19 @@ from hypothesis import strategies as st
 MAX_YEN = 10**15
 RIGHTS = ("patent", "utility_model", "design", "trademark", "defensive_trademark")
 COUNTRIES = ("US", "EP", "CN", "KR", "EU", "TH", "JP")
+COMMON_FLAGS = ("is_sme", "deemed_large", "spent_already")
+OWN_FLAGS = (
+    "jp_application",
+    "prior_grant",
+    "right_in_country",
+    "evidence",
+    "accused",
+    "opponent_foreign",
+    "jp_trademark",
+    "will_to_use",
+    "chamber_member",
+)
+"""Facts that are true or false: those that every programme asks, those of one or a few."""
 
 # FULL=1 runs the properties long; the usual run keeps the suite short on a shared machine.
 EXAMPLES = 1500 if os.environ.get("FULL") else 40
@@ -102,9 +115,7 @@ _COMMON = {
             ("corporation", "corporation", "sole_proprietor", "group", "regional_mark_body", "other")
         )
     ),
-    "is_sme": optional(flag),
-    "deemed_large": optional(flag),
-    "spent_already": optional(flag),
+    **{name: optional(flag) for name in COMMON_FLAGS},
     "industry": optional(
         st.sampled_from(("manufacturing", "wholesale", "service", "retail", "rubber", "ryokan"))
     ),
@@ -121,20 +132,7 @@ _OWN = {
     "measure": optional(
         st.sampled_from(("opposition", "invalidation", "cancellation", "litigation", "buyback"))
     ),
-    **{
-        name: optional(flag)
-        for name in (
-            "jp_application",
-            "prior_grant",
-            "right_in_country",
-            "evidence",
-            "accused",
-            "opponent_foreign",
-            "jp_trademark",
-            "will_to_use",
-            "chamber_member",
-        )
-    },
+    **{name: optional(flag) for name in OWN_FLAGS},
 }
 _CONDITIONS = {
     "foreign_filing": ("jp_application",),

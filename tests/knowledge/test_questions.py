@@ -12,24 +12,10 @@ from hypothesis import strategies as st
 from knowledge import Topic, assess, load_knowledge, merge_facts, option_facts
 from knowledge.options import options_of
 from tests.knowledge.agreement import AS_OF
-from tests.knowledge.strategies import COUNTRIES, RIGHTS, facts, fulfilled, profile
+from tests.knowledge.strategies import COMMON_FLAGS, COUNTRIES, OWN_FLAGS, RIGHTS, facts, fulfilled, profile
 from tests.programmes import PROGRAMMES
 
 PAIRS = list(combinations(PROGRAMMES, 2))
-FLAGS = [
-    "is_sme",
-    "deemed_large",
-    "spent_already",
-    "jp_application",
-    "prior_grant",
-    "right_in_country",
-    "evidence",
-    "accused",
-    "opponent_foreign",
-    "jp_trademark",
-    "will_to_use",
-    "chamber_member",
-]
 CHOICES = {
     "applicant": ["corporation", "sole_proprietor", "group", "regional_mark_body", "other"],
     "industry": ["manufacturing", "wholesale", "service", "retail", "rubber", "ryokan"],
@@ -41,7 +27,7 @@ CHOICES = {
 }
 ENTRY_COSTS = [0, 1_000_000, 50_000_000]
 DOMAINS: dict[str, list[Any]] = {
-    **{name: [True, False] for name in FLAGS},
+    **{name: [True, False] for name in (*COMMON_FLAGS, *OWN_FLAGS)},
     **CHOICES,
     "countries": [[country] for country in COUNTRIES] + [["US", "CN"]],
     "applications": [[{"right_type": r, "count": 1, "cost_yen": c}] for r in RIGHTS for c in ENTRY_COSTS],

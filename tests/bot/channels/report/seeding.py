@@ -122,7 +122,7 @@ def _console(connection: Any, draw: random.Random) -> None:
                 "origin": "phone",
                 "owner": name,
                 "shared": False,
-                "status": "open",
+                "status": "confirmed",
                 "version": 1,
                 "fields": {},
                 "draft": "",
