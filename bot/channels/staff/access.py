@@ -57,13 +57,35 @@ async def staff_of(request: Request) -> Staff:
 StaffDep = Annotated[Staff, Depends(staff_of)]
 
 
-async def session_of(request: Request, staff: StaffDep) -> Session:
+@dataclass(frozen=True)
+class _Found:
+    session: Session | None
+    case: Case | None
+
+
+async def _found_of(request: Request, staff: StaffDep) -> _Found:
+    """Whose request it is and the case that its address names: in one go, somebody waits on the phone."""
+    cookie = request.cookies.get(cookie_name(request))
+    if not cookie:
+        return _Found(None, None)
+    # A page that asks by itself whether anything is new keeps nobody logged in.
+    active = request.headers.get("x-by-itself") is None
+    id: str | None = request.path_params.get("id")
+    return await stored(
+        lambda: _Found(staff.sessions.read(cookie, active=active), staff.cases.find(id) if id else None)
+    )
+
+
+_FoundDep = Annotated[_Found, Depends(_found_of)]
+
+
+async def session_of(request: Request, staff: StaffDep, found: _FoundDep) -> Session:
     """The session of the request.
 
     Raises:
         ChannelError: If nobody is logged in, or the password is to be given again.
     """
-    session = await _read(request, staff)
+    session = found.session
     if session is None:
         raise await refused(staff, Code.staff_login, "-", request)
     request.state.account = session.account
@@ -101,9 +123,11 @@ async def supervisor_of(request: Request, session: SessionDep, staff: StaffDep) 
 SupervisorDep = Annotated[Account, Depends(supervisor_of)]
 
 
-async def case_of(id: str, request: Request, session: SessionDep, staff: StaffDep) -> Case:
+async def case_of(id: str, request: Request, session: SessionDep, staff: StaffDep, found: _FoundDep) -> Case:
     """The case that the address names, if the account may open it."""
-    case = await stored(staff.cases.read, id)
+    case = found.case
+    if case is None:
+        raise ChannelError(Code.case_not_found)
     if not case.open_to(session.account):
         names = await stored(staff.accounts.display, {case.owner})
         owner = names.get(case.owner, case.owner)
@@ -134,18 +158,9 @@ async def refused(
     return kind(code, **values)
 
 
-async def _read(request: Request, staff: Staff) -> Session | None:
-    cookie = request.cookies.get(cookie_name(request))
-    if not cookie:
-        return None
-    # A page that asks by itself whether anything is new keeps nobody logged in.
-    active = request.headers.get("x-by-itself") is None
-    return await stored(lambda: staff.sessions.read(cookie, active=active))
-
-
-async def session_or_none(request: Request, staff: StaffDep) -> Session | None:
+async def session_or_none(found: _FoundDep) -> Session | None:
     """The session, be it idle, or None."""
-    return await _read(request, staff)
+    return found.session
 
 
 AnySessionDep = Annotated[Session | None, Depends(session_or_none)]

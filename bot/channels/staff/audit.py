@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import delete, insert, select  # type: ignore[import-untyped]
 
@@ -26,6 +27,12 @@ class Entry:
     detail: str
 
 
+def note(connection: Any, at: int, account: str, action: str, case: str | None, detail: str) -> None:
+    """Keep one line in a transaction under way: with what it tells of, or not at all."""
+    line = {"at": at, "account": account[:64], "action": action, "case": case, "detail": detail[:_LONGEST]}
+    connection.execute(insert(audit).values(line))
+
+
 class Audit:
     """Blocking: call it in a worker thread. Every method may raise `StoreAwayError`."""
 
@@ -36,15 +43,7 @@ class Audit:
     def note(self, account: str, action: str, case: str | None = None, detail: str = "") -> None:
         """Keep one line; it can only be added to."""
         with self._database.writing() as connection:
-            connection.execute(
-                insert(audit).values(
-                    at=int(self._clock()),
-                    account=account[:64],
-                    action=action,
-                    case=case,
-                    detail=detail[:_LONGEST],
-                )
-            )
+            note(connection, int(self._clock()), account, action, case, detail)
 
     def note_viewed(self, account: str, case: str, since: int) -> None:
         """Note that somebody saw a case, unless that was noted since."""

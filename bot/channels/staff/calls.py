@@ -5,6 +5,7 @@ What the operator puts in goes in as facts. Every step keeps the facts before an
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -17,7 +18,16 @@ from bot.channels.errors import ChannelError, Code
 from bot.channels.messages import Transcript
 from bot.channels.staff import transcript
 from bot.channels.staff.accounts import Account
-from bot.channels.staff.cases import Case, Cases, Change, GoneError, Kind, OutdatedError, Step
+from bot.channels.staff.cases import (
+    Case,
+    Cases,
+    Change,
+    GoneError,
+    History,
+    Kind,
+    OutdatedError,
+    Step,
+)
 from bot.channels.staff.questions import questions
 from bot.channels.staff.sheet import shown_time
 from bot.channels.staff.texts import load_staff_texts
@@ -37,6 +47,8 @@ class Outcome:
     rest: str = ""
     """What was not analysed, because of the error."""
     error: ChannelError | None = None
+    history: History | None = None
+    """What belongs to the case now, where it is known without asking again."""
 
 
 class ChangedError(ChannelError):
@@ -95,30 +107,46 @@ class Calls:
             raise ChannelError(Code.text_empty)
         said = transcript.blocks(text, self._text_limit)
         labelled = transcript.is_labelled(text)
-        facts, steps = await self.facts(case), []
+        # Read while Rasa works, so that nobody waits for it.
+        known = asyncio.create_task(stored(self._cases.history, case.id))
+        begun, steps = case, list[Step]()
+
+        async def facts_now() -> Facts:
+            return steps[-1].after if steps else (await known).facts
+
         asked_by = ""
         error, rest = None, ""
         for place, block in enumerate(said):
             if block.speaker == "operator":
-                asked_by = block.text
+                asked_by, facts = block.text, await facts_now()
                 steps.append(Step("operator", block.text, facts, facts))
                 continue
-            asked = not labelled or self._is_asked(facts, asked_by)
+            asked = not labelled or self._is_asked(await facts_now(), asked_by)
             try:
                 case, turn = await self._said(case, block.text, account, asked=asked)
             except ChannelError as failed:
                 error, rest = failed, "\n".join(later.text for later in said[place:])
                 break
+            facts = await facts_now()
             after = turn.advice["facts"] if turn.advice else facts
             steps.append(Step("said", block.text, facts, after, turn.understanding))
-            facts = after
-        changed = await stored(
-            self._cases.change, case.id, None, account.name, Change(draft=rest), tuple(steps)
-        )
-        return Outcome(changed, rest, error)
+        change = Change(draft=rest, noted=("said", ""))
+        changed = await stored(self._cases.change, case.id, None, account.name, change, tuple(steps))
+        # What somebody else did meanwhile is read with it.
+        alone = changed.version == begun.version + 1
+        return Outcome(changed, rest, error, (await known).grown(steps, changed) if alone else None)
 
     async def put(
-        self, case: Case, version: int, facts: Facts, kind: Kind, words: str, account: Account, **fields: Any
+        self,
+        case: Case,
+        version: int,
+        facts: Facts,
+        kind: Kind,
+        words: str,
+        account: Account,
+        *,
+        noted: tuple[str, str],
+        **fields: Any,
     ) -> Case:
         """Put facts in place of all others, as an operator's own step.
 
@@ -129,6 +157,7 @@ class Calls:
             kind: What kind of step it is.
             words: What the log says of it.
             account: Who.
+            noted: What the audit log says of it: an action and a detail.
             fields: Fields of the case to change with it.
         """
         _must_be(case, version)
@@ -136,7 +165,8 @@ class Calls:
         case, turn = await self._put(case, facts, words, account)
         after = turn.advice["facts"] if turn.advice else facts
         step = Step(kind, words, before, after)
-        return await stored(self._cases.change, case.id, None, account.name, Change(fields=fields), (step,))
+        change = Change(fields=fields, noted=noted)
+        return await stored(self._cases.change, case.id, None, account.name, change, (step,))
 
     async def undo(self, case: Case, version: int, number: int, account: Account) -> Case:
         """Take one step back; what was changed again after it stays.
@@ -151,7 +181,8 @@ class Calls:
             raise ChannelError(Code.step_unknown)
         facts = _without(step, steps[-1].after)
         words = load_staff_texts().transcript["undo"]
-        case = await self.put(case, version, facts, "undo", words, account)
+        noted = ("undone", str(number))
+        case = await self.put(case, version, facts, "undo", words, account, noted=noted)
         await stored(self._cases.undo, case.id, number)
         return case
 

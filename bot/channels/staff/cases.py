@@ -7,19 +7,29 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
-from sqlalchemy import delete, func, insert, or_, select, update  # type: ignore[import-untyped]
+from sqlalchemy import bindparam, delete, func, insert, or_, select, update  # type: ignore[import-untyped]
 
 from bot.channels.database import Database
 from bot.channels.staff.accounts import Account
-from bot.channels.staff.tables import audit, cases, presence, sheets, turns
+from bot.channels.staff.audit import note
+from bot.channels.staff.tables import audit, cases, earlier, presence, sheets, turns
 
 Facts = dict[str, Any]
 Status = Literal["draft", "confirmed"]
 Kind = Literal["said", "operator", "put", "answer", "skip", "undo", "taken"]
 
+WRITTEN = ("means", "name", "contact", "request", "wants", "deadline", "done", "remarks")
+"""Fields of free text; those that fill themselves do so until the operator writes."""
+MOST_EARLIER = 20
+"""Earlier texts that are kept of a field."""
 PRESENT_SECONDS = 45
 """After so long without a sign somebody counts as gone."""
 _MOST_FOUND = 100
+# Made once: every request of the console reads them.
+_CASE = select(cases).where(cases.c.id == bindparam("id"))
+_STEPS = select(turns).where(turns.c.case == bindparam("id")).order_by(turns.c.number)
+_EARLIER = select(earlier).where(earlier.c.case == bindparam("id")).order_by(earlier.c.id.desc())
+_SHEETS = select(sheets).where(sheets.c.case == bindparam("id")).order_by(sheets.c.version)
 
 
 @dataclass(frozen=True)
@@ -71,6 +81,16 @@ class Sheet:
 
 
 @dataclass(frozen=True)
+class Earlier:
+    """What stood in a field of a draft before somebody wrote over it."""
+
+    field: str
+    text: str
+    account: str
+    at: int
+
+
+@dataclass(frozen=True)
 class Change:
     """What is to become of a case. What is None stays."""
 
@@ -82,6 +102,45 @@ class Change:
     owner: str | None = None
     conversation: str | None = None
     words: str | None = None
+    noted: tuple[str, str] | None = None
+    """What the audit log says of it: an action and a detail."""
+
+
+@dataclass(frozen=True)
+class History:
+    """What belongs to a case."""
+
+    steps: list[Step]
+    """Oldest first."""
+    sheets: list[Sheet]
+    """Oldest first."""
+    earlier: list[Earlier]
+    """Newest first."""
+
+    @property
+    def facts(self) -> Facts:
+        """The facts now: those after the last step."""
+        return self.steps[-1].after if self.steps else {}
+
+    def grown(self, steps: list[Step], case: Case) -> History:
+        """With the steps that the last change of the case added."""
+        newest = self.steps[-1].number if self.steps else 0
+        added = [
+            replace(step, number=number, at=case.updated_at, account=case.updated_by)
+            for number, step in enumerate(steps, newest + 1)
+        ]
+        return replace(self, steps=[*self.steps, *added])
+
+
+def written_over(case: Case, fields: dict[str, Any]) -> list[str]:
+    """Names of the fields whose text is lost by new ones: it is not part of what is written now."""
+    return [
+        name
+        for name in WRITTEN
+        if name in fields
+        and case.fields.get(name, "").strip()
+        and case.fields[name] not in (fields[name] or "")
+    ]
 
 
 class GoneError(Exception):
@@ -115,14 +174,11 @@ class Cases:
             connection.execute(insert(cases).values(**vars(case), words=""))
         return case
 
-    def read(self, id: str) -> Case:
-        """A case.
-
-        Raises:
-            GoneError: If there is none.
-        """
+    def find(self, id: str) -> Case | None:
+        """A case, or None if there is none."""
         with self._database.reading() as connection:
-            return _read(connection, id)
+            row = connection.execute(_CASE, {"id": id}).one_or_none()
+            return _case(row) if row else None
 
     def of_conversation(self, conversation: str) -> Case | None:
         """The case that a conversation was taken into, if any."""
@@ -146,19 +202,8 @@ class Cases:
             GoneError: If there is no such case.
             OutdatedError: If somebody changed it since that version.
         """
-        now = self._now()
         with self._database.writing() as connection:
-            case = _read(connection, id)
-            if version is not None and case.version != version:
-                raise OutdatedError(case)
-            changed = {name: value for name, value in vars(change).items() if value is not None}
-            fields = {**case.fields, **change.fields}
-            changed["fields"] = {name: value for name, value in fields.items() if value is not None}
-            changed |= {"version": case.version + 1, "updated_at": now, "updated_by": account}
-            connection.execute(update(cases).where(cases.c.id == id).values(changed))
-            _add_steps(connection, id, steps, account, now)
-            changed.pop("words", None)
-            return replace(case, **changed)
+            return _change(connection, id, version, account, change, steps, self._now())
 
     def save_draft(self, id: str, text: str) -> None:
         """Keep what was typed and not yet analysed; no change of the record."""
@@ -167,9 +212,12 @@ class Cases:
 
     def steps(self, id: str) -> list[Step]:
         """All steps of a case, in order."""
-        wanted = select(turns).where(turns.c.case == id).order_by(turns.c.number)
         with self._database.reading() as connection:
-            return [_step(row) for row in connection.execute(wanted)]
+            return [_step(row) for row in connection.execute(_STEPS, {"id": id})]
+
+    def history(self, id: str) -> History:
+        """All steps, confirmed sheets and earlier texts of a case."""
+        return History(self.steps(id), self.sheets(id), self.earlier(id))
 
     def facts(self, id: str) -> Facts:
         """The facts of a case now: those after its last step."""
@@ -193,23 +241,29 @@ class Cases:
             GoneError: If there is no such case.
             OutdatedError: If somebody changed it since that version.
         """
-        case = self.change(id, version, account, Change(status="confirmed", words=words, draft=""))
+        now = self._now()
         with self._database.writing() as connection:
-            newest = connection.execute(
-                select(func.max(sheets.c.version)).where(sheets.c.case == id)
-            ).scalar()
-            sheet = Sheet((newest or 0) + 1, content, account, self._now())
+            newest = select(func.max(sheets.c.version)).where(sheets.c.case == id)
+            sheet = Sheet((connection.execute(newest).scalar() or 0) + 1, content, account, now)
+            noted = ("confirmed", str(sheet.version))
+            change = Change(status="confirmed", words=words, draft="", noted=noted)
+            case = _change(connection, id, version, account, change, (), now)
             connection.execute(insert(sheets).values(case=id, **vars(sheet)))
         return case, sheet
 
     def sheets(self, id: str) -> list[Sheet]:
         """The confirmed sheets of a case, oldest first."""
-        wanted = select(sheets).where(sheets.c.case == id).order_by(sheets.c.version)
         with self._database.reading() as connection:
             return [
                 Sheet(row.version, row.content, row.confirmed_by, row.confirmed_at)
-                for row in connection.execute(wanted)
+                for row in connection.execute(_SHEETS, {"id": id})
             ]
+
+    def earlier(self, id: str) -> list[Earlier]:
+        """What stood in the fields of a case before, newest first."""
+        with self._database.reading() as connection:
+            rows = connection.execute(_EARLIER, {"id": id})
+            return [Earlier(row.field, row.text, row.account, row.at) for row in rows]
 
     def between(self, begin: int, end: int) -> list[Case]:
         """Cases begun in a span of time, newest first."""
@@ -265,6 +319,46 @@ class Cases:
         return int(self._clock())
 
 
+def _change(
+    connection: Any,
+    id: str,
+    version: int | None,
+    account: str,
+    change: Change,
+    steps: tuple[Step, ...],
+    now: int,
+) -> Case:
+    case = _read(connection, id)
+    if version is not None and case.version != version:
+        raise OutdatedError(case)
+    changed = {name: value for name, value in vars(change).items() if value is not None and name != "noted"}
+    fields = {**case.fields, **change.fields}
+    changed["fields"] = {name: value for name, value in fields.items() if value is not None}
+    changed |= {"version": case.version + 1, "updated_at": now, "updated_by": account}
+    connection.execute(update(cases).where(cases.c.id == id).values(changed))
+    for name in written_over(case, change.fields):
+        _keep_earlier(connection, id, Earlier(name, case.fields[name], account, now))
+    _add_steps(connection, id, steps, account, now)
+    if change.noted:
+        note(connection, now, account, change.noted[0], id, change.noted[1])
+    changed.pop("words", None)
+    return replace(case, **changed)
+
+
+def _keep_earlier(connection: Any, case: str, lost: Earlier) -> None:
+    of_field = select(earlier.c.id, earlier.c.text).where(
+        earlier.c.case == case, earlier.c.field == lost.field
+    )
+    kept = connection.execute(of_field.order_by(earlier.c.id.desc())).all()
+    if kept and lost.text in kept[0].text:
+        # On the way to being deleted, character by character: the whole of it is kept already.
+        return
+    connection.execute(insert(earlier).values(case=case, **vars(lost)))
+    oldest = [row.id for row in kept[MOST_EARLIER - 1 :]]
+    if oldest:
+        connection.execute(delete(earlier).where(earlier.c.id.in_(oldest)))
+
+
 def _add_steps(connection: Any, case: str, steps: tuple[Step, ...], account: str, now: int) -> None:
     newest = connection.execute(select(func.max(turns.c.number)).where(turns.c.case == case)).scalar() or 0
     rows = [
@@ -276,7 +370,7 @@ def _add_steps(connection: Any, case: str, steps: tuple[Step, ...], account: str
 
 
 def _read(connection: Any, id: str) -> Case:
-    row = connection.execute(select(cases).where(cases.c.id == id)).one_or_none()
+    row = connection.execute(_CASE, {"id": id}).one_or_none()
     if row is None:
         raise GoneError
     return _case(row)

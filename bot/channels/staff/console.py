@@ -24,7 +24,6 @@ from bot.channels.staff.rendering import rendered
 from bot.channels.staff.responding import (
     body_of,
     case_shown,
-    changed,
     note,
     note_viewed,
     panels_of,
@@ -88,7 +87,7 @@ async def console(case: CaseDep, staff: StaffDep, session: SessionDep) -> HTMLRe
 async def say(case: DraftDep, staff: StaffDep, session: SessionDep, form: FormDep) -> JSONResponse:
     """Analyse what was typed or pasted."""
     outcome = await staff.calls.say(case, version_in(form), text_in(form, "text"), session.account)
-    body = await changed(staff, outcome.case, session.account, "said")
+    body = await body_of(staff, outcome.case, session.account, outcome.history)
     if outcome.error:
         message = staff.services.texts.error(outcome.error, staff.services.desk)
         body |= {"error": {"code": outcome.error.code.value, "message": message}}
@@ -105,8 +104,9 @@ async def answer(case: DraftDep, staff: StaffDep, session: SessionDep, form: For
     except KeyError:
         raise ChannelError(Code.choice_unknown) from None
     words = _answer_words(staff, facts, option, form)
-    case = await staff.calls.put(case, version_in(form), after, "answer", words, session.account)
-    return JSONResponse(await changed(staff, case, session.account, "put", option))
+    noted = ("put", option)
+    case = await staff.calls.put(case, version_in(form), after, "answer", words, session.account, noted=noted)
+    return JSONResponse(await body_of(staff, case, session.account))
 
 
 @router.post("/cases/{id}/skip")
@@ -118,16 +118,17 @@ async def skip(case: DraftDep, staff: StaffDep, session: SessionDep, form: FormD
     if question is None or reason not in words.skip_reasons:
         raise ChannelError(Code.choice_unknown)
     later = [item for item in case.fields.get("later", []) if item != wanted]
+    noted = ("put", f"{wanted} {reason}")
     if reason == "later":
-        change = Change(fields={"later": [*later, wanted]})
+        change = Change(fields={"later": [*later, wanted]}, noted=noted)
         case = await stored(staff.cases.change, case.id, version_in(form), session.account.name, change)
     else:
         after = {**facts, **not_known(question, facts)}
         said = words.transcript["skip"].format(question=question["text"], reason=words.skip_reasons[reason])
         case = await staff.calls.put(
-            case, version_in(form), after, "skip", said, session.account, later=later
+            case, version_in(form), after, "skip", said, session.account, noted=noted, later=later
         )
-    return JSONResponse(await changed(staff, case, session.account, "put", f"{wanted} {reason}"))
+    return JSONResponse(await body_of(staff, case, session.account))
 
 
 @router.post("/cases/{id}/ask")
@@ -149,8 +150,9 @@ async def edit_fact(case: DraftDep, staff: StaffDep, session: SessionDep, form: 
     wording = Wording(staff.services.knowledge, staff.services.texts, staff.services.settings.fiscal_year)
     shown = wording.value(fact, after[fact]) if fact in after else [load_staff_texts().states["unasked"]]
     words = load_staff_texts().transcript["put"].format(fact=wording.label(fact), value="、".join(shown))
-    case = await staff.calls.put(case, version_in(form), after, "put", words, session.account)
-    return JSONResponse(await changed(staff, case, session.account, "put", fact))
+    noted = ("put", fact)
+    case = await staff.calls.put(case, version_in(form), after, "put", words, session.account, noted=noted)
+    return JSONResponse(await body_of(staff, case, session.account))
 
 
 @router.post("/cases/{id}/whatif")
@@ -168,11 +170,10 @@ async def what_if(case: CaseDep, staff: StaffDep, session: SessionDep, form: For
 @router.post("/cases/{id}/adopt")
 async def adopt(case: DraftDep, staff: StaffDep, session: SessionDep, form: FormDep) -> JSONResponse:
     """Make the facts that were tried out those of the record."""
-    words = load_staff_texts().transcript["whatif"]
-    case = await staff.calls.put(
-        case, version_in(form), _checked(_tried(form)), "put", words, session.account
-    )
-    return JSONResponse(await changed(staff, case, session.account, "put", "whatif"))
+    words, facts = load_staff_texts().transcript["whatif"], _checked(_tried(form))
+    noted = ("put", "whatif")
+    case = await staff.calls.put(case, version_in(form), facts, "put", words, session.account, noted=noted)
+    return JSONResponse(await body_of(staff, case, session.account))
 
 
 @router.post("/cases/{id}/undo")
@@ -182,7 +183,7 @@ async def undo(case: DraftDep, staff: StaffDep, session: SessionDep, form: FormD
     if not step.isdecimal():
         raise ChannelError(Code.step_unknown)
     case = await staff.calls.undo(case, version_in(form), int(step), session.account)
-    return JSONResponse(await changed(staff, case, session.account, "undone", step))
+    return JSONResponse(await body_of(staff, case, session.account))
 
 
 @router.post("/cases/{id}/wrong")
@@ -209,11 +210,18 @@ async def wrong(case: DraftDep, staff: StaffDep, session: SessionDep, form: Form
     words = load_staff_texts().transcript["wrong"].format(problem=problems[found].label)
     rejected = [*case.fields.get("rejected", []), found]
     case = await staff.calls.put(
-        case, version_in(form), _checked(after), "put", words, session.account, rejected=rejected
+        case,
+        version_in(form),
+        _checked(after),
+        "put",
+        words,
+        session.account,
+        noted=("marked", found),
+        rejected=rejected,
     )
     for step in heard:
         await stored(staff.examples.add, case.id, step.text, found, meant, session.account.name)
-    return JSONResponse(await changed(staff, case, session.account, "marked", found))
+    return JSONResponse(await body_of(staff, case, session.account))
 
 
 @router.get("/search")

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
+
+from markupsafe import Markup
 
 from bot.channels.conversations import today
 from bot.channels.services import Services
 from bot.channels.staff import marks
 from bot.channels.staff.accounts import Account, Accounts
-from bot.channels.staff.cases import Case, Cases, Sheet, Step
+from bot.channels.staff.cases import Case, Cases, Earlier, History, Sheet, Step
 from bot.channels.staff.questions import questions, topic
-from bot.channels.staff.rendering import rendered
+from bot.channels.staff.rendering import part, rendered
 from bot.channels.staff.sheet import Content, Source, content, own_words
 from bot.channels.staff.warnings import Warning, warnings
+from bot.channels.texts import load_texts
 from bot.channels.web.sheet import open_facts
 from bot.channels.web.wording import Wording
-from knowledge import assess
+from knowledge import assess, load_knowledge
 from knowledge.schema import Fact
 
 Facts = dict[str, Any]
@@ -30,28 +35,36 @@ class Shown:
     case: Case
     steps: list[Step]
     sheets: list[Sheet]
+    earlier: list[Earlier]
     facts: Facts
     advice: dict[str, Any]
     names: dict[str, str]
     warnings: list[Warning]
     account: Account
-    ask: str | None
+    ask: str | None = None
     """The topic that the operator chose to ask, out of order."""
     whatif: dict[str, Any] | None = None
     """The advice on facts that are only tried out."""
 
 
 def read(
-    services: Services, cases: Cases, accounts: Accounts, case: Case, account: Account, ask: str | None = None
+    services: Services,
+    cases: Cases,
+    accounts: Accounts,
+    case: Case,
+    account: Account,
+    history: History | None = None,
 ) -> Shown:
     """Everything of a case. Blocking."""
-    steps, sheets = cases.steps(case.id), cases.sheets(case.id)
-    facts = steps[-1].after if steps else {}
+    history = history or cases.history(case.id)
+    steps, sheets, earlier, facts = history.steps, history.sheets, history.earlier, history.facts
     advice = assess(facts, services.settings.fiscal_year, today()).to_json()
     people = {case.owner, case.updated_by, *(step.account for step in steps)}
-    names = accounts.display(people | {sheet.confirmed_by for sheet in sheets})
+    people |= {sheet.confirmed_by for sheet in sheets} | {item.account for item in earlier}
+    others = people - {account.name}
+    names = {account.name: account.display} | (accounts.display(others) if others else {})
     found = warnings(own_words(steps), facts)
-    return Shown(case, steps, sheets, facts, advice, names, found, account, ask)
+    return Shown(case, steps, sheets, earlier, facts, advice, names, found, account)
 
 
 def sheet_of(services: Services, shown: Shown) -> Content:
@@ -86,22 +99,15 @@ def _values(services: Services, shown: Shown) -> dict[str, Any]:
     asked.sort(key=lambda question: topic(question) != shown.ask)
     newest = next((step for step in reversed(shown.steps) if step.understanding), None)
     missing = open_facts(shown.advice) if shown.facts else []
-    order = list(dict.fromkeys([*facts, *missing, *knowledge.facts]))
+    fields, other_fields = _fields(services, shown, facts, missing)
     return {
         "shown": shown,
         "case": shown.case,
         "steps": shown.steps,
         "account": shown.account,
         "name": lambda account: shown.names.get(account, account),
-        "facts": facts,
-        "fields": [knowledge.facts[fact] for fact in order if fact in facts or fact in missing],
-        "other_fields": [
-            knowledge.facts[fact] for fact in order if fact not in facts and fact not in missing
-        ],
-        "missing": missing,
-        "heard": _heard(shown.steps),
-        "rows": _rows,
-        "programmes": lambda fact: _programmes(services, fact, facts),
+        "fields": fields,
+        "other_fields": other_fields,
         "wording": Wording(knowledge, services.texts, year),
         "knowledge": knowledge,
         "advice": shown.whatif or shown.advice,
@@ -116,6 +122,7 @@ def _values(services: Services, shown: Shown) -> dict[str, Any]:
         "confidence": marks.confidence,
         "warnings": shown.warnings,
         "sheet": sheet_of(services, shown),
+        "earlier": _by_field(shown.earlier),
     }
 
 
@@ -152,9 +159,70 @@ def _heard(steps: list[Step]) -> dict[str, str]:
     return heard
 
 
-def _rows(value: Any) -> list[dict[str, Any]]:
-    """Entries of a list fact to edit, with one empty row at the end."""
-    return [*(value or []), {}]
+@dataclass(frozen=True)
+class Field:
+    """The form in which one fact is read and corrected."""
+
+    id: str
+    known: bool
+    missing: bool
+    heard: str | None
+    """The words that it was read from last."""
+    control: Markup
+
+
+def _fields(
+    services: Services, shown: Shown, facts: Facts, missing: list[str]
+) -> tuple[list[Field], list[Field]]:
+    """Forms of the facts that matter to the case, and of all others."""
+    heard = {} if shown.whatif else _heard(shown.steps)
+    known = services.knowledge.facts
+    first = [*dict.fromkeys([*facts, *missing])]
+    made = [
+        [_field(services, known[id_], facts, heard.get(id_), missing=id_ in missing) for id_ in ids]
+        for ids in (first, [id_ for id_ in known if id_ not in first])
+    ]
+    return made[0], made[1]
+
+
+def _by_field(texts: list[Earlier]) -> dict[str, list[Earlier]]:
+    found: dict[str, list[Earlier]] = {}
+    for text in texts:
+        found.setdefault(text.field, []).append(text)
+    return found
+
+
+def _field(services: Services, fact: Fact, facts: Facts, heard: str | None, *, missing: bool) -> Field:
+    programmes = tuple(_programmes(services, fact, facts)) if fact.type in ("costs", "granted") else ()
+    known = facts.get(fact.id) is not None
+    value = json.dumps(facts[fact.id]) if fact.id in facts else None
+    control = _control(fact.id, value, programmes, services.settings.fiscal_year, missing=missing)
+    return Field(fact.id, known, missing, heard if known else None, control)
+
+
+@lru_cache(maxsize=1024)
+def _control(
+    fact: str, value: str | None, programmes: tuple[str, ...], fiscal_year: int, *, missing: bool
+) -> Markup:
+    """Label and controls of a fact. Most stay the same from step to step, and many in every call.
+
+    Args:
+        fact: Its id.
+        value: Its value as JSON, or None where nobody asked.
+        programmes: Those that an amount can be put in for.
+        fiscal_year: Whose programmes they are.
+        missing: Whether it is to be asked yet.
+    """
+    return part(
+        "fact.html",
+        fact=load_knowledge().facts[fact],
+        asked=value is not None,
+        value=json.loads(value or "null"),
+        missing=missing,
+        programmes=programmes,
+        knowledge=load_knowledge(),
+        wording=Wording(load_knowledge(), load_texts(), fiscal_year),
+    )
 
 
 def _programmes(services: Services, fact: Fact, facts: Facts) -> list[str]:

@@ -30,8 +30,11 @@ def questions(
     put_off = set(later)
     seen: set[str] = set()
     while len(found) < most + len(put_off):
-        question = assess(facts, fiscal_year, as_of).to_json()["next"]
-        if question is None or topic(question) in seen:
+        following = assess(facts, fiscal_year, as_of).next
+        if following is None:
+            break
+        question = following.to_json()
+        if topic(question) in seen:
             break
         seen.add(topic(question))
         found.append(question)

@@ -17,15 +17,15 @@ from bot.channels.errors import ChannelError, Code
 from bot.channels.staff.access import CaseDep, DraftDep, FormDep, SessionDep, Staff, StaffDep
 from bot.channels.staff.accounts import Account
 from bot.channels.staff.calls import stored
-from bot.channels.staff.cases import Case, Change
+from bot.channels.staff.cases import WRITTEN, Case, Change, written_over
 from bot.channels.staff.panels import sheet_of
 from bot.channels.staff.rendering import rendered
 from bot.channels.staff.responding import (
     body_of,
     case_shown,
-    changed,
     note,
     note_viewed,
+    panels_of,
     text_in,
     version_in,
     words_of,
@@ -35,7 +35,6 @@ from bot.channels.staff.sheet import (
     CHOSEN,
     LONGEST_FIELD,
     MOST_ROWS,
-    WRITTEN,
     Content,
     changed_fields,
     shown_time,
@@ -87,10 +86,12 @@ async def recordscsv_file(staff: StaffDep, session: SessionDep, day: str = "") -
 async def save_fields(case: DraftDep, staff: StaffDep, session: SessionDep, form: FormDep) -> JSONResponse:
     """Keep what the operator wrote into the sheet."""
     fields = _fields(form)
-    change = Change(fields=fields)
-    case = await stored(staff.cases.change, case.id, version_in(form), session.account.name, change)
-    await note(staff, session.account, "saved", case, ",".join(fields))
-    return JSONResponse({"version": case.version})
+    change = Change(fields=fields, noted=("saved", ",".join(fields)))
+    changed = await stored(staff.cases.change, case.id, version_in(form), session.account.name, change)
+    body = {"version": changed.version}
+    if written_over(case, fields):
+        body = await panels_of(staff, await case_shown(staff, changed, session.account), "sheet")
+    return JSONResponse(body)
 
 
 @router.post("/cases/{id}/draft")
@@ -136,26 +137,26 @@ async def confirm(case: DraftDep, staff: StaffDep, session: SessionDep, form: Fo
     }
     found = found | {"revisions": [*found["revisions"], version]}
     words = words_of(staff, shown)
-    case, sheet = await stored(
+    case, _ = await stored(
         lambda: staff.cases.confirm(case.id, version_in(form), session.account.name, found, words)
     )
-    return JSONResponse(await changed(staff, case, session.account, "confirmed", str(sheet.version)))
+    return JSONResponse(await body_of(staff, case, session.account))
 
 
 @router.post("/cases/{id}/reopen")
 async def reopen(case: CaseDep, staff: StaffDep, session: SessionDep, form: FormDep) -> JSONResponse:
     """Go on with a confirmed case; whoever does becomes its owner."""
-    change = Change(status="draft", owner=session.account.name)
+    change = Change(status="draft", owner=session.account.name, noted=("reopened", ""))
     case = await stored(staff.cases.change, case.id, version_in(form), session.account.name, change)
-    return JSONResponse(await changed(staff, case, session.account, "reopened"))
+    return JSONResponse(await body_of(staff, case, session.account))
 
 
 @router.post("/cases/{id}/share")
 async def share(case: DraftDep, staff: StaffDep, session: SessionDep, form: FormDep) -> JSONResponse:
     """Let the others open a draft, or no longer."""
-    change = Change(shared=not case.shared)
+    change = Change(shared=not case.shared, noted=("shared", str(not case.shared)))
     case = await stored(staff.cases.change, case.id, version_in(form), session.account.name, change)
-    return JSONResponse(await changed(staff, case, session.account, "shared", str(case.shared)))
+    return JSONResponse(await body_of(staff, case, session.account))
 
 
 @router.post("/cases/{id}/offer")
@@ -211,7 +212,7 @@ async def _page(
 
 
 def _fields(form: FormData) -> dict[str, Any]:
-    """The fields that a request carries, checked. `fill` takes some back to what fills by itself."""
+    """The fields that a request carries, checked."""
     fields: dict[str, Any] = {}
     for name in WRITTEN:
         if name in form:

@@ -12,7 +12,7 @@ from bot.channels.errors import ChannelError, Code
 from bot.channels.staff.access import Staff
 from bot.channels.staff.accounts import Account
 from bot.channels.staff.calls import stored
-from bot.channels.staff.cases import Case
+from bot.channels.staff.cases import Case, History
 from bot.channels.staff.panels import PANELS, Shown, panels, read, sheet_of
 from bot.channels.staff.sessions import Session
 from bot.channels.staff.sheet import searchable
@@ -24,7 +24,8 @@ async def case_shown(
     staff: Staff, case: Case, account: Account, ask: str | None = None, whatif: Advice | None = None
 ) -> Shown:
     """A case with everything that was worked out of it."""
-    return await stored(lambda: _shown(staff, case, account, ask, whatif))
+    shown = await stored(lambda: read(staff.services, staff.cases, staff.accounts, case, account))
+    return replace(shown, ask=ask, whatif=whatif)
 
 
 async def panels_of(staff: Staff, shown: Shown, *names: str) -> dict[str, Any]:
@@ -32,22 +33,21 @@ async def panels_of(staff: Staff, shown: Shown, *names: str) -> dict[str, Any]:
     return await run_in_threadpool(_body, staff, shown, *names)
 
 
-async def body_of(staff: Staff, case: Case, account: Account) -> dict[str, Any]:
-    """The version of a case and every panel."""
-    return await stored(lambda: _body(staff, _shown(staff, case, account)))
-
-
-async def changed(
-    staff: Staff, case: Case, account: Account, action: str, detail: str = ""
+async def body_of(
+    staff: Staff, case: Case, account: Account, history: History | None = None
 ) -> dict[str, Any]:
-    """The answer to a change: a note of it in the audit log, the new version and every panel."""
+    """The version of a case and every panel.
 
-    def noted_and_shown() -> dict[str, Any]:
-        staff.audit.note(account.name, action, case.id, detail)
-        return _body(staff, _shown(staff, case, account))
-
+    Args:
+        staff: What the console works with.
+        case: The case.
+        account: Who sees it.
+        history: What belongs to the case, where it has been read.
+    """
     # In one thread: somebody waits on the phone, and each change of threads costs about as much as the work.
-    return await stored(noted_and_shown)
+    return await stored(
+        lambda: _body(staff, read(staff.services, staff.cases, staff.accounts, case, account, history))
+    )
 
 
 async def note_viewed(staff: Staff, session: Session, case: Case) -> None:
@@ -77,12 +77,6 @@ def text_in(form: FormData, name: str) -> str:
     """A field as text; empty where it is missing."""
     value = form.get(name)
     return value if isinstance(value, str) else ""
-
-
-def _shown(
-    staff: Staff, case: Case, account: Account, ask: str | None = None, whatif: Advice | None = None
-) -> Shown:
-    return replace(read(staff.services, staff.cases, staff.accounts, case, account, ask), whatif=whatif)
 
 
 def _body(staff: Staff, shown: Shown, *names: str) -> dict[str, Any]:

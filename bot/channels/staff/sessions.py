@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from sqlalchemy import delete, insert, select, update  # type: ignore[import-untyped]
+from sqlalchemy import bindparam, delete, insert, select, update  # type: ignore[import-untyped]
 
 from bot.channels.database import Database
 from bot.channels.staff.accounts import Account
@@ -17,6 +17,14 @@ from bot.channels.staff.tables import accounts, sessions
 
 _SEEN_EVERY = 20
 """Seconds between two notes of activity: not every request needs a write."""
+
+
+# Made once: every request of the console reads it.
+_LIVE = (
+    select(sessions, accounts, sessions.c.created_at.label("begun_at"))
+    .join(accounts, accounts.c.name == sessions.c.account)
+    .where(sessions.c.token == bindparam("hash"), sessions.c.created_at >= bindparam("oldest"))
+)
 
 
 @dataclass(frozen=True)
@@ -71,13 +79,9 @@ class Sessions:
             active: Whether somebody did something; a page that asks by itself keeps nobody logged in.
         """
         now = int(self._clock())
-        wanted = (
-            select(sessions, accounts, sessions.c.created_at.label("begun_at"))
-            .join(accounts, accounts.c.name == sessions.c.account)
-            .where(sessions.c.token == _hash(cookie), sessions.c.created_at >= now - self._lifetime)
-        )
+        oldest = now - self._lifetime
         with self._database.reading() as connection:
-            row = connection.execute(wanted).one_or_none()
+            row = connection.execute(_LIVE, {"hash": _hash(cookie), "oldest": oldest}).one_or_none()
         if row is None or row.disabled:
             return None
         idle = now - row.seen_at > self._idle_seconds

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.channels.conversations import JAPAN
-from bot.channels.staff.cases import Case, Sheet, Step
+from bot.channels.staff.cases import WRITTEN, Case, Sheet, Step
 from bot.channels.staff.texts import load_staff_texts
 from bot.channels.staff.warnings import Warning
 from bot.channels.texts import Texts
@@ -18,11 +18,7 @@ from knowledge import Knowledge
 Advice = dict[str, Any]
 Content = dict[str, Any]
 
-WRITTEN = ("means", "name", "contact", "request", "wants", "deadline", "done", "remarks")
-"""Fields of free text; those that fill themselves do so until the operator writes."""
 CHOSEN = {"consent": ("", "yes", "no"), "urgency": ("", "high", "middle", "low")}
-LISTED = ("told", "steps")
-"""Fields that are lists of rows."""
 LONGEST_FIELD = 4000
 MOST_ROWS = 30
 
@@ -94,6 +90,7 @@ def content(source: Source) -> Content:
             provisional=year.provisional.text,
         ),
         "written": [name for name in (*WRITTEN, *CHOSEN, "steps") if name in fields],
+        "filled": filled,
     }
 
 

@@ -120,6 +120,20 @@ sheets = Table(
     Column("confirmed_at", BigInteger, nullable=False),
 )
 
+# What stood in a field of a draft before it was written over.
+earlier = Table(
+    "staff_earlier",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("case", String(64), ForeignKey(_case, ondelete="CASCADE"), nullable=False),
+    Column("field", String(40), nullable=False),
+    Column("text", Text, nullable=False),
+    # Who wrote over it, and when.
+    Column("account", String(64), nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Index("staff_earlier_by_case", "case"),
+)
+
 # Who has a case open at the moment.
 presence = Table(
     "staff_presence",

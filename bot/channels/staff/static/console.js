@@ -1,5 +1,6 @@
 /** The console of one call: sends what the operator does, and puts the panels that come back in place. */
 import { Api } from "./api.js";
+import { draw } from "./drawing.js";
 import { Idle } from "./idle.js";
 import { Keys } from "./keys.js";
 import { SheetForm } from "./sheet.js";
@@ -62,14 +63,13 @@ function show(answer) {
 
 function put(panels) {
   const { activeElement } = document;
-  const inside = Object.keys(panels).some((name) => $(`#${name}`).contains(activeElement));
   const { id, selectionStart, selectionEnd } = activeElement;
-  const open = [...document.querySelectorAll("details[open][id]")].map((part) => part.id);
   const unsaved = sheet.unsaved;
-  for (const [name, html] of Object.entries(panels)) $(`#${name}`).innerHTML = html;
-  for (const part of open) document.getElementById(part)?.setAttribute("open", "");
+  for (const [name, html] of Object.entries(panels)) draw($(`#${name}`), html, (field) => sheet.holds(field));
   if ("sheet" in panels) sheet.restore(unsaved);
-  if (!inside) return;
+  // A confirmed sheet takes in nothing until it is opened again.
+  if ("head" in panels) words.readOnly = $("#say button").disabled = !$("#head [data-action=reopen]").hidden;
+  if (activeElement.isConnected && document.activeElement === activeElement) return;
   const again = id && document.getElementById(id);
   (again || words).focus();
   // A new field begins with the caret at its start, and an operator types on.
@@ -105,7 +105,9 @@ async function analyse() {
 async function save(fields) {
   $("#saved").textContent = texts.saving;
   try {
-    await api.send("/fields", fields);
+    const { panels } = await api.send("/fields", fields);
+    // Something was written over: the sheet offers it.
+    if (panels) put(panels);
     $("#saved").textContent = texts.saved;
   } catch (error) {
     $("#saved").textContent = texts.unsaved;
@@ -166,6 +168,9 @@ const choose = {
   reopen: () => act("/reopen", {}),
   share: () => act("/share", {}),
   help: () => openDialog("#help"),
+  restore(button) {
+    sheet.write(button.dataset.of, button.parentElement.querySelector("[data-text]").textContent);
+  },
   async offer() {
     const answer = await run(() => api.send("/offer"));
     if (!answer) return;

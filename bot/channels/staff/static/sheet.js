@@ -12,7 +12,8 @@ export class SheetForm {
   constructor(root, save) {
     this.#root = root;
     this.#save = save;
-    root.addEventListener("input", (event) => this.#note(event.target));
+    root.addEventListener("input", (event) => this.#note(event));
+    root.addEventListener("compositionend", (event) => this.#note(event));
     // An input event has noted it. A field that a new panel replaces while it has the focus changes once more, though
     // it is saved. What went wrong has been said where it was sent.
     root.addEventListener("change", () => this.flush().catch(() => {}));
@@ -29,6 +30,19 @@ export class SheetForm {
 
   get #written() {
     return Object.fromEntries([...this.#changed].map((name) => [name, this.#value(name)]));
+  }
+
+  /** Whether a field holds what is written and not saved. */
+  holds(field) {
+    return this.#changed.has(field.dataset.field) || field.dataset.field in this.#sending;
+  }
+
+  /** Writes a text into a field, as an operator would. */
+  write(name, text) {
+    const field = this.#root.querySelector(`[data-field="${name}"]`);
+    field.value = text;
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+    field.focus();
   }
 
   /** Puts back what was written and not saved, after the panel was drawn anew. */
@@ -57,11 +71,13 @@ export class SheetForm {
     }
   }
 
-  #note(target) {
+  #note({ target, isComposing }) {
     const name = target.dataset.field ?? ("told" in target.dataset ? "told" : null) ?? ("stepText" in target.dataset || "stepDate" in target.dataset ? "steps" : null);
     if (!name) return;
     this.#changed.add(name);
     clearTimeout(this.#timer);
+    // What an input method has not settled yet would be kept as an earlier text.
+    if (isComposing) return;
     this.#timer = setTimeout(() => this.flush().catch(() => {}), PAUSE);
   }
 

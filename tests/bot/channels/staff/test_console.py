@@ -261,3 +261,67 @@ def test_two_who_speak_at_once_lose_no_words(call, screen):
     suzuki.locator("#words").press("Control+Enter")
     expect(suzuki.locator("#conflict")).to_contain_text("田中さんが")
     expect(suzuki.locator("#words")).to_have_value("日本では登録済みです")
+
+
+def test_a_confirmed_case_is_read_only_and_says_how_to_go_on(call):
+    page = call()
+    hear(page, HEARD)
+    page.keyboard.press("Alt+k")
+    expect(page.locator("#head")).to_contain_text("確定済み")
+    fields = page.locator("#facts fieldset").locator("input, select")
+    assert fields.count() > 20
+    expect(fields.locator("visible=true").first).to_be_disabled()
+    assert page.locator("#facts fieldset").locator(":is(input, select):enabled").count() == 0
+    expect(page.locator("#facts")).to_contain_text("直すときは、上の「再開して直す」を押してください")
+    expect(page.locator("#question")).to_contain_text("続けるときは、上の「再開して直す」を押してください")
+    expect(page.locator("#question button")).to_have_count(0)
+    expect(page.locator("#words")).not_to_be_editable()
+    assert_accessible(page)
+    shot(page, "staff-confirmed")
+    # Trying out changes no record, and makes none.
+    page.locator("#whatif").check()
+    expect(page.locator("#facts select").first).to_be_enabled()
+    expect(page.get_by_role("button", name="この内容を記録にする")).to_have_count(0)
+    page.locator("#whatif").uncheck()
+    expect(page.locator("#facts select").first).to_be_disabled()
+    page.get_by_role("button", name="再開して直す").click()
+    expect(page.locator("#facts select").first).to_be_enabled()
+    expect(page.locator("#words")).to_be_editable()
+    expect(page.locator("#question button").first).to_be_visible()
+
+
+def test_an_earlier_text_is_brought_back_into_its_field(call):
+    page = call()
+    hear(page, HEARD)
+    request = page.locator("#s-request")
+    for text in ("先方に名前を使われている", "別の件"):
+        with page.expect_response("**/fields"):
+            request.fill(text)
+        expect(page.locator("#saved")).to_have_text("保存しました")
+        expect(request).to_be_focused()
+    earlier = page.locator("#earlier-request")
+    earlier.locator("summary").click()
+    # What filled by itself, and what was written in its place.
+    expect(earlier).to_contain_text("先方に名前を使われている")
+    expect(earlier).to_contain_text(HEARD)
+    assert_accessible(page)
+    shot(page, "staff-earlier")
+    with page.expect_response("**/fields"):
+        earlier.get_by_role("button", name="この文に戻す").first.click()
+    expect(request).to_have_value("先方に名前を使われている")
+    expect(earlier).to_contain_text("別の件")
+    page.reload()
+    expect(page.locator("#s-request")).to_have_value("先方に名前を使われている")
+
+
+def test_an_answer_redraws_only_what_it_changed(call):
+    page = call()
+    hear(page, HEARD)
+    page.evaluate("""() => {
+        for (const id of ["fact-jp_trademark", "fact-employees", "step-1", "route-squatted_trademark"])
+            document.getElementById(id).before = true;
+    }""")
+    hear(page, "日本では登録済みです")
+    kept = """(id) => document.getElementById(id).before === true"""
+    assert all(page.evaluate(kept, id) for id in ("fact-employees", "step-1", "route-squatted_trademark"))
+    expect(page.locator("#f-jp_trademark-state")).to_have_value("yes")

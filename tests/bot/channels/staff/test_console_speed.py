@@ -1,9 +1,9 @@
 """How long an operator waits for the suggestions, beside the bare turn of the same words in the same run.
 
 The goal is 1.3 times the bare turn, in the median and in the 95th percentile: `STAFF_TURNS=60` measures it
-on a machine that does nothing else. The test's own bound only catches what doubles the wait: with a few
-turns on two shared cores the browser, the server and Rasa also wait for each other. The figures go to the
-artefacts.
+on a machine that does nothing else. The test's own bound only catches what makes the wait a good deal longer:
+with a few turns on two shared cores the browser, the server and Rasa also wait for each other. The figures go
+to the artefacts.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from people import log_in
 from playwright.sync_api import Page, expect
 
 TURNS = int(os.environ.get("STAFF_TURNS", "12"))
-MOST = 2.5
+MOST = 2.2
 SAID = (
     "中国でうちの商標が勝手に登録されました",
     "日本では登録しています",

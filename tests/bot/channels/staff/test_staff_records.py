@@ -11,6 +11,7 @@ import yaml
 from phone import HEARD, Listening
 
 from bot.channels.conversations import today
+from bot.channels.staff.cases import MOST_EARLIER
 
 
 @pytest.fixture(autouse=True)
@@ -217,7 +218,7 @@ def test_a_case_goes_on_after_its_conversation_is_gone(operator, staff, server, 
     tanaka = operator()
     address = tanaka.open()
     tanaka.change(address, "say", text=HEARD)
-    server.services.store.forget(staff.cases.read(address.rsplit("/", 1)[1]).conversation)
+    server.services.store.forget(staff.cases.find(address.rsplit("/", 1)[1]).conversation)
     tanaka.change(address, "say", text="登録済みです")
     assert facts_of(staff, address) == {
         "problems": ["squatted_trademark"],
@@ -248,3 +249,33 @@ def test_every_view_and_change_is_in_the_audit_log_without_what_was_said(operato
     ]
     assert {entry.account for entry in entries} == {"tanaka"}
     assert not any("秘密" in entry.detail or "商標" in entry.detail for entry in entries)
+
+
+def test_a_text_that_is_written_over_in_a_draft_can_be_brought_back(operator, staff):
+    tanaka = operator()
+    address = tanaka.open()
+    case = address.rsplit("/", 1)[1]
+    for text in ("東京の会社。社長から", "東京の", "東京の工場", "大阪の工場", "大阪の工場。至急"):
+        tanaka.change(address, "fields", remarks=text)
+    tanaka.change(address, "share")
+    answer = operator("suzuki").change(address, "fields", remarks="名古屋").json()
+    # Neither what was only added to, nor what was deleted on the way to other words.
+    kept = [(earlier.text, earlier.account) for earlier in staff.cases.earlier(case)]
+    assert kept == [
+        ("大阪の工場。至急", "suzuki"),
+        ("東京の工場", "tanaka"),
+        ("東京の会社。社長から", "tanaka"),
+    ]
+    assert (
+        "鈴木さんが書き直す前" in answer["panels"]["sheet"]
+        and "大阪の工場。至急" in answer["panels"]["sheet"]
+    )
+
+
+def test_as_many_earlier_texts_of_a_field_are_kept_as_can_be_overseen(operator, staff):
+    tanaka = operator()
+    address = tanaka.open()
+    for number in range(MOST_EARLIER + 3):
+        tanaka.change(address, "fields", remarks=f"メモ{number}。")
+    kept = [earlier.text for earlier in staff.cases.earlier(address.rsplit("/", 1)[1])]
+    assert kept == [f"メモ{number}。" for number in range(MOST_EARLIER + 1, 1, -1)]
