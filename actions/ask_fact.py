@@ -12,8 +12,9 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.acknowledging import acknowledged
 from actions.advising import NOTES, advice_on, ask
 from actions.case import case_of
+from actions.metadata import channel_of
 from actions.validate_consultation_form import CANDIDATES, MISUNDERSTOOD, REFUSED
-from actions.wording import text
+from actions.wording import not_understood, text
 from knowledge import load_knowledge
 
 
@@ -45,12 +46,9 @@ def _before(tracker: Tracker, advice: dict[str, Any], facts: dict[str, Any]) -> 
     if len(candidates) == 2:
         one, other = (load_knowledge().problems[problem].situation for problem in candidates)
         return [text("which_of", one=one, other=other)]
-    count = int(tracker.get_slot(MISUNDERSTOOD) or 0)
-    if count == 1:
-        return [text("misunderstood"), advice["next"]["help"]]
-    if count > 1:
-        desk = advice["desk"]
-        return [text("misunderstood_again", name=desk["name"], phone=desk["phone"]), advice["next"]["help"]]
+    missed = int(tracker.get_slot(MISUNDERSTOOD) or 0)
+    if missed:
+        return [not_understood("question", missed, advice, channel_of(tracker))]
     return acknowledged(tracker, facts)
 
 

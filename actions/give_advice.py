@@ -12,10 +12,11 @@ from actions.acknowledging import NOTICED, acknowledged
 from actions.advising import NOTES, advice_on, buttons, open_question
 from actions.case import case_of
 from actions.message import Message
+from actions.metadata import channel_of
 from actions.offers import offers
 from actions.validate_consultation_form import MISUNDERSTOOD, REFUSED
 from actions.what_if import supposed
-from actions.wording import advice_text, changed_text, text
+from actions.wording import advice_text, changed_text, not_understood, text
 
 
 class GiveAdvice(Action):
@@ -31,10 +32,11 @@ class GiveAdvice(Action):
         advice = advice_on(facts, tracker.get_slot(NOTES))
         dispatcher.utter_message(json_message=advice)
         instead = tracker.get_slot(REFUSED)
-        if instead is None and tracker.get_slot(MISUNDERSTOOD):
+        missed = int(tracker.get_slot(MISUNDERSTOOD) or 0)
+        if instead is None and missed:
             # Nothing has changed: the whole advice again would hide that the words were not understood.
-            key = "misunderstood_after_advice" if advice["routes"] else "misunderstood_without_case"
-            instead = text(key, phone=advice["desk"]["phone"])
+            what = "after_advice" if advice["routes"] else "without_case"
+            instead = not_understood(what, missed, advice, channel_of(tracker))
         if instead:
             is_supposed = supposed(message, facts) not in (None, facts)
             dispatcher.utter_message(text=instead, buttons=_offered(advice, is_supposed=is_supposed))

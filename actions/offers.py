@@ -26,9 +26,32 @@ def offers(name: str) -> list[dict[str, str]]:
 
 def message_of(tracker: Tracker) -> Message:
     """The latest message; where nothing is asked, the number of an offer is the offer."""
-    message = Message.of(tracker.latest_message)
+    latest = max((at for at, event in enumerate(tracker.events) if event["event"] == "user"), default=0)
+    shown = next((found for event in reversed(tracker.events[:latest]) if (found := _buttons(event))), [])
+    asks = bool(tracker.get_slot("requested_slot"))
+    return _taken_up(Message.of(tracker.latest_message), [] if asks else shown)
+
+
+def messages_before(tracker: Tracker) -> list[Message]:
+    """What was said before the latest message, since the beginning or the latest new start, read likewise."""
+    messages: list[Message] = []
+    shown: list[dict[str, str]] = []
+    asked = None
+    for event in tracker.events:
+        if event["event"] == "user":
+            said = Message.of((event.get("parse_data") or {}) | {"text": event.get("text")})
+            messages.append(_taken_up(said, [] if asked else shown))
+        elif event["event"] == "slot" and event["name"] == "requested_slot":
+            asked = event["value"]
+        elif event["event"] == "reset_slots":
+            messages.clear()
+            asked = None
+        shown = _buttons(event) or shown
+    return messages[:-1]
+
+
+def _taken_up(message: Message, shown: list[dict[str, str]]) -> Message:
     place = re.fullmatch(data("replies")["place"], message.text.strip())
-    shown = _shown_last(tracker) if place and not tracker.get_slot("requested_slot") else []
     if not place or not 0 < int(place[1]) <= len(shown):
         return message
     option = shown[int(place[1]) - 1]["payload"].removeprefix(f"/{ANSWER}")
@@ -36,15 +59,9 @@ def message_of(tracker: Tracker) -> Message:
     return replace(message, intent=ANSWER, entities=entities)
 
 
-def _shown_last(tracker: Tracker) -> list[dict[str, str]]:
-    """The buttons that were shown last before the latest message."""
-    latest = max((at for at, event in enumerate(tracker.events) if event["event"] == "user"), default=0)
-    shown = (
-        (event.get("data") or {}).get("buttons")
-        for event in reversed(tracker.events[:latest])
-        if event["event"] == "bot"
-    )
-    return next((buttons for buttons in shown if buttons), [])
+def _buttons(event: dict[str, Any]) -> list[dict[str, str]]:
+    """The buttons that an event showed."""
+    return ((event.get("data") or {}).get("buttons") or []) if event["event"] == "bot" else []
 
 
 def chosen_offer(message: Message) -> str | None:

@@ -5,7 +5,15 @@ from __future__ import annotations
 from actions.case import going_by_cases
 from actions.data_files import data
 from actions.message import Message
-from actions.replies import is_vague, says_besides, tells_of_filing_to_come, tells_of_past_filing, value_of
+from actions.narrowing import named_in
+from actions.replies import (
+    is_vague,
+    says_besides,
+    says_more_of_it,
+    tells_of_filing_to_come,
+    tells_of_past_filing,
+    value_of,
+)
 from knowledge import load_knowledge
 
 FIRST = 0.5
@@ -120,8 +128,16 @@ def _joining(message: Message, known: list[str], asked: str | None) -> list[str]
         and problem in load_knowledge().programmes
         and confidence >= LATER
         and not _is_past_filing(problem, known, message)
+        and not _is_more_of_the_same(problem, known, message.text)
         and (besides or not message.says_within(asked, problem))
     ]
+
+
+def _is_more_of_the_same(problem: str, known: list[str], text: str) -> bool:
+    """Whether a problem is not named at all by who adds to the case: じゃあ韓国の分もある."""
+    came_before = problem in [before for later, before in data("matters")["after"].items() if later in known]
+    is_named = tells_of_filing_to_come(text) or bool(named_in(text, [problem]))
+    return (came_before or says_more_of_it(text)) and not is_named
 
 
 def _is_past_filing(problem: str, others: list[str], message: Message) -> bool:

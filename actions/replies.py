@@ -43,6 +43,11 @@ def says_more(text: str) -> bool:
     return _found("more", text)
 
 
+def says_more_of_it(text: str) -> bool:
+    """Whether a text tells of more of the matter at hand, and of nothing else."""
+    return _found("more_of_it", text)
+
+
 def says_unknown(text: str) -> bool:
     """Whether a reply says that the answer is not known or not sure."""
     return _is_reply(text) and _found("unknown", text)

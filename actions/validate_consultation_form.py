@@ -15,7 +15,7 @@ from actions.case import case_of, slot_events
 from actions.faq import asks_about_the_case
 from actions.message import Message
 from actions.metadata import given_facts, report, say_misunderstood, was_asked
-from actions.offers import APPLY, chosen_offer, message_of, reply_to_offer
+from actions.offers import APPLY, chosen_offer, message_of, messages_before, reply_to_offer
 from actions.problems import LATER, LONG_ENOUGH, unsure_between
 from actions.question_in_between import answer_to
 from actions.replies import is_question, is_vague
@@ -62,7 +62,7 @@ class ValidateConsultationForm(Action):
         is_open = is_open and was_asked(tracker)
         found = understand(message, facts, question if is_open else None, _before(tracker))
         if "problems" in found.changed and not facts.get("problems"):
-            found = replace(found, facts=recall(_earlier(tracker), found.facts))
+            found = replace(found, facts=recall(messages_before(tracker), found.facts))
         report(dispatcher, tracker, found)
         events = slot_events(facts, found.facts)
         if found.notes or _NOTED & set(found.changed):
@@ -95,7 +95,7 @@ def _aside(message: Message, facts: dict[str, Any], tracker: Tracker) -> list[Ev
     """What-ifs and offers, which are answered beside the case, or None for any other message."""
     offer = chosen_offer(message)
     if offer == APPLY:
-        wanted = latest_supposition(_earlier(tracker), facts) or facts
+        wanted = latest_supposition(messages_before(tracker), facts) or facts
         changed = [name for name in wanted if wanted[name] != facts.get(name)]
         return [*slot_events(facts, wanted), *_asking_next(wanted, {NOTICED: changed})]
     if offer is not None:
@@ -146,17 +146,6 @@ def _instead(message: Message, found: Understanding, *, understood: bool) -> str
         return "\n".join([load_knowledge().desk.reasons[_ELSEWHERE[message.intent]], desk_text()])
     asks = is_question(message.text) or asks_about_the_case(message.text)
     return answer_to(message.text, found.facts) if asks and not understood else None
-
-
-def _earlier(tracker: Tracker) -> list[Message]:
-    """What the person said before the latest message, since the beginning or the latest new start."""
-    messages: list[Message] = []
-    for event in tracker.events:
-        if event["event"] == "user":
-            messages.append(Message.of((event.get("parse_data") or {}) | {"text": event.get("text")}))
-        elif event["event"] == "reset_slots":
-            messages.clear()
-    return messages[:-1]
 
 
 def _was_replied_to(tracker: Tracker) -> bool:

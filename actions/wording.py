@@ -72,9 +72,12 @@ def _year_label(advice: dict[str, Any]) -> str:
 
 
 def _rendered(name: str, **values: Any) -> str:
-    rendered = _templates().get_template(f"{name}.txt.j2").render(**values)
+    return _without_blanks(_templates().get_template(f"{name}.txt.j2").render(**values))
+
+
+def _without_blanks(said: str) -> str:
     # Rasa's REST channel splits a message at blank lines.
-    return "\n".join(line for line in rendered.splitlines() if line.strip())
+    return "\n".join(line for line in said.splitlines() if line.strip())
 
 
 def desk_text() -> str:
@@ -90,6 +93,35 @@ def handover_offer(channel: str | None) -> str | None:
     """How to let an operator see the conversation, where the channel has a way."""
     told: dict[str, str] = data("texts")["handover_offers"]
     return told.get(channel or "")
+
+
+def not_understood(what: str, count: int, advice: dict[str, Any], channel: str | None) -> str:
+    """What is said where a message was not understood: each time in a row in other words.
+
+    Args:
+        what: `question`, `after_advice` or `without_case`.
+        count: How many messages in a row were not understood, 1 or more.
+        advice: The advice as it stands.
+        channel: Where the message was said.
+    """
+    wordings = data("texts")["misunderstood"][what]
+    place = count - 1 if count <= len(wordings) else 1 + (count - 2) % (len(wordings) - 1)
+    desk, question = advice["desk"], advice["next"]
+    said = wordings[place].format(
+        name=desk["name"],
+        phone=desk["phone"],
+        help=question["help"] if question else "",
+        handover=(advice["facts"] and handover_offer(channel)) or "",
+        examples=_examples("corrections", advice["facts"]),
+        suppositions=_examples("suppositions", advice["facts"]),
+        questions=text("questions"),
+    )
+    return _without_blanks(said)
+
+
+def _examples(kind: str, facts: dict[str, Any]) -> str:
+    """The first two of the sentences that may be said of these facts."""
+    return "".join([said for fact, said in data("texts")[kind].items() if fact in facts][:2])
 
 
 def faq_text(question: str, facts: dict[str, Any]) -> str | None:

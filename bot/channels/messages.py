@@ -23,7 +23,7 @@ class Message:
     choice: str | None = None
     key: str | None = None
     final: bool = False
-    """Of the bot's: whether it ends a turn that brought advice with nothing left to ask."""
+    """Of the bot's: whether it ends a turn that brought advice, was understood and leaves nothing to ask."""
     repeated: bool = False
     """Of a person's: whether it was said before and is said again now."""
 

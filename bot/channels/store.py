@@ -190,7 +190,8 @@ class Store:
             if new_advice is not None:
                 _keep_advice(connection, conversation, new_advice, now)
             first = _newest(connection, conversation).number + 1
-            final = new_advice is not None and new_advice["status"] != "asking"
+            understood = noted is None or noted.understood
+            final = understood and new_advice is not None and new_advice["status"] != "asking"
             return _add_replies(connection, conversation, number, replies, first, now, final=final)
 
     def replies(self, conversation: str, number: int) -> list[Message]:

@@ -22,7 +22,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.nlu.patterns import load
 from bot.nlu.sentence_encoder import VECTOR
-from bot.nlu.several import Bounds, Found, has_more, ranked, settle
+from bot.nlu.several import Bounds, Found, Told, has_more, in_parts, ranked, settle
 from bot.nlu.utterance_features import Utterance
 from bot.nlu.utterance_model import DESCRIBE, OUT_OF_SCOPE, Settings, UtteranceModel, Verdict
 
@@ -145,8 +145,9 @@ class ProblemClassifier(IntentClassifier, GraphComponent):
         if self._model is None or not with_text:
             return messages
         for message in with_text:
-            verdict, is_by_words = self._verdict(message, self._model)
-            settled, found = settle(message.get(TEXT), verdict, self._model, self._bounds)
+            told = in_parts(message.get(TEXT), self._model)
+            verdict, is_by_words = self._verdict(message, told, self._model)
+            settled, found = settle(told, verdict, self._model, self._bounds)
             if is_by_words and settled.act in PROBLEMLESS:
                 found = []
             ranking = self._ranking(settled)
@@ -156,21 +157,21 @@ class ProblemClassifier(IntentClassifier, GraphComponent):
             message.set(ENTITIES, entities, add_to_output=True)
         return messages
 
-    def _verdict(self, message: Message, model: UtteranceModel) -> tuple[Verdict, bool]:
+    def _verdict(self, message: Message, told: Told, model: UtteranceModel) -> tuple[Verdict, bool]:
         utterance, encode = _utterance(message), message.get(VECTOR)
         if encode is None or utterance.vector is not None:
             return model.verdicts([utterance])[0], False
-        return model.verdict(utterance, encode, partial(self._is_settled, utterance.text, model))
+        return model.verdict(utterance, encode, partial(self._is_settled, told))
 
-    def _is_settled(self, text: str, model: UtteranceModel, by_words: Verdict) -> bool:
+    def _is_settled(self, told: Told, by_words: Verdict) -> bool:
         """Whether words alone leave so little doubt that the encoder need not be asked."""
         certain = self._config["certain"]
         if by_words.certainty < certain:
             return False
         if by_words.act == DESCRIBE:
-            return not has_more(text, by_words, model, self._bounds)
-        told = (chance for name, chance in by_words.present.items() if name != OUT_OF_SCOPE)
-        return by_words.act in PROBLEMLESS and max(told) < certain
+            return not has_more(told, by_words, self._bounds)
+        chances = (chance for name, chance in by_words.present.items() if name != OUT_OF_SCOPE)
+        return by_words.act in PROBLEMLESS and max(chances) < certain
 
     def _ranking(self, verdict: Verdict) -> list[dict[str, Any]]:
         chances = {act: chance for act, chance in verdict.acts.items() if act != DESCRIBE}

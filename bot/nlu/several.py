@@ -45,39 +45,59 @@ class Found(NamedTuple):
     end: int
 
 
-def settle(text: str, verdict: Verdict, model: UtteranceModel, bounds: Bounds) -> tuple[Verdict, list[Found]]:
+class Told(NamedTuple):
+    """An utterance in parts.
+
+    Attributes:
+        text: The utterance.
+        cut: All its parts.
+        kept: Those that rule nothing out; all of them where every one does.
+        verdicts: What each kept one is taken for, by its words alone; none where there is but one part.
+    """
+
+    text: str
+    cut: list[Part]
+    kept: list[Part]
+    verdicts: list[Verdict]
+
+
+def in_parts(text: str, model: UtteranceModel) -> Told:
+    """Cut an utterance and judge its parts."""
+    cut = parts(text)
+    kept = [part for part in cut if not part.ruled_out] or cut
+    verdicts = model.verdicts([_by_words(text, [part]) for part in kept]) if len(cut) > 1 else []
+    return Told(text, cut, kept, verdicts)
+
+
+def settle(
+    told: Told, verdict: Verdict, model: UtteranceModel, bounds: Bounds
+) -> tuple[Verdict, list[Found]]:
     """The verdict without what is ruled out, and the problems found, the likeliest first.
 
     Args:
-        text: The utterance.
+        told: The utterance in parts.
         verdict: What the model says of all of it.
-        model: The model, to judge parts.
+        model: The model, to judge what is left without the parts that rule something out.
         bounds: What counts.
     """
-    cut = parts(text)
-    kept = [part for part in cut if not part.ruled_out] or cut
-    if len(cut) == 1:
-        found = _found(verdict, [], bounds)
-        return verdict, [Found(problem, found[problem], 0, len(text)) for problem in found]
-    of_parts = model.verdicts([_by_words(text, [part]) for part in kept])
-    if len(kept) < len(cut):
-        verdict = _without_ruled_out(verdict, model.verdicts([_by_words(text, kept)])[0], bounds.left)
-    found = _found(verdict, of_parts, bounds)
-    where = {problem: _speaker(problem, kept, of_parts) for problem in found}
+    if len(told.kept) < len(told.cut):
+        rest = model.verdicts([_by_words(told.text, told.kept)])[0]
+        verdict = _without_ruled_out(verdict, rest, bounds.left)
+    found = _found(verdict, told.verdicts, bounds)
+    where = {problem: _speaker(problem, told) for problem in found}
     return verdict, [
         Found(problem, chance, where[problem].start, where[problem].end) for problem, chance in found.items()
     ]
 
 
-def has_more(text: str, verdict: Verdict, model: UtteranceModel, bounds: Bounds) -> bool:
+def has_more(told: Told, verdict: Verdict, bounds: Bounds) -> bool:
     """Whether a part rules something out, or tells of another problem than the likeliest of the whole."""
-    cut = parts(text)
-    if len(cut) == 1:
+    if not told.verdicts:
         return False
     settled = (ranked(verdict.problems)[0], OUT_OF_SCOPE)
-    return any(part.ruled_out for part in cut) or any(
+    return any(part.ruled_out for part in told.cut) or any(
         chance >= bounds.told and name not in settled
-        for part in model.verdicts([_by_words(text, [part]) for part in cut])
+        for part in told.verdicts
         for name, chance in part.problems.items()
     )
 
@@ -122,5 +142,7 @@ def _found(verdict: Verdict, of_parts: Sequence[Verdict], bounds: Bounds) -> dic
     return {first: sure} | {name: further[name] for name in ranked(further)}
 
 
-def _speaker(problem: str, kept: Sequence[Part], of_parts: Sequence[Verdict]) -> Part:
-    return max(zip(kept, of_parts, strict=True), key=lambda pair: pair[1].problems[problem])[0]
+def _speaker(problem: str, told: Told) -> Part:
+    if not told.verdicts:
+        return told.kept[0]
+    return max(zip(told.kept, told.verdicts, strict=True), key=lambda pair: pair[1].problems[problem])[0]

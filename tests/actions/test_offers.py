@@ -88,6 +88,14 @@ def test_what_was_supposed_is_applied_once() -> None:
     assert [] == again["noticed"]
 
 
+def test_what_was_applied_by_its_number_is_not_applied_again_by_its_button() -> None:
+    typed = [ONE_MORE, shown(*offers("supposed_offers")), user("1")]
+    once = applied(*typed, **CASE)
+    assert 2 == once["applications"][0]["count"]
+    again = applied(*typed, chosen(APPLY), **CASE | {"applications": once["applications"]})
+    assert "applications" not in again
+
+
 def test_what_was_supposed_after_that_is_applied_again() -> None:
     more = applied(ONE_MORE, chosen(APPLY), ONE_MORE, chosen(APPLY), **CASE)
     assert 2 == more["applications"][0]["count"]

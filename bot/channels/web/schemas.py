@@ -71,7 +71,9 @@ class MessageOut(BaseModel):
     id: int
     text: str
     options: list[OptionOut]
-    final: bool = Field(description="Whether it ends a turn that brought advice with nothing left to ask.")
+    final: bool = Field(
+        description="Whether it ends a turn that was understood and brought advice, nothing left to ask."
+    )
 
 
 class TranscriptMessageOut(MessageOut):

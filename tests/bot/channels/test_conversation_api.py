@@ -204,3 +204,11 @@ def test_deletion_deletes_every_row_here_and_in_rasa_and_only_of_this_conversati
 
 def test_deletion_works_before_rasa_ever_wrote_anything(talk):
     assert talk.client.delete(talk.path, headers=talk.headers).status_code == 204
+
+
+def test_what_ends_an_advice_is_rated_but_not_what_was_not_understood(talk, rasa):
+    whole = [advice(COMPLETE), text("補助額の目安は…")]
+    rasa.answer = lambda _request: whole
+    assert [True] == [message["final"] for message in talk.say("はい").json()["messages"]]
+    rasa.answer = lambda _request: [{"custom": {"type": "misunderstood"}}, *whole]
+    assert [False] == [message["final"] for message in talk.say("ほげ").json()["messages"]]

@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.nlu.several import Bounds, settle
+from bot.nlu.several import Bounds, in_parts, settle
 from bot.nlu.utterance_model import Verdict
 from bot.nlu.utterance_parts import parts
 
 
-class Told:
+class Model:
     """A model that knows what each text is about."""
 
     def __init__(self, **texts):
@@ -28,7 +28,8 @@ def verdict(present):
 
 
 def found(text, whole, bounds=None, **texts):
-    settled, problems = settle(text, verdict(whole), Told(**texts), bounds or Bounds())
+    model = Model(**texts)
+    settled, problems = settle(in_parts(text, model), verdict(whole), model, bounds or Bounds())
     return settled, {one.problem: text[one.start : one.end] for one in problems}
 
 
