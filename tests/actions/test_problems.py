@@ -8,7 +8,7 @@ import pytest
 from heard import COUNTERFEIT, EXAMINED, OPEN, TRADEMARK, message, question
 
 from actions.message import Message
-from actions.problems import unsure_between
+from actions.problems import new_problems, unsure_between
 from actions.understanding import understand
 
 
@@ -168,3 +168,19 @@ def test_a_right_held_in_one_country_leaves_a_filing_in_others() -> None:
     ]
     said = Message(text, "counterfeit", 0.9, told, {"counterfeit": 0.9})
     assert {"counterfeit", "foreign_filing"} == set(understand(said, {}, None).facts["problems"])
+
+
+@pytest.mark.parametrize("known", ["exam_response", "counterfeit"])
+@pytest.mark.parametrize(
+    ("text", "joined"),
+    [
+        ("じゃあ韓国の分もあるんだけど", []),
+        ("それと韓国の分もお願いできますか", []),
+        ("あと韓国にも特許を出願したいです", ["foreign_filing"]),
+        ("韓国の分も、これから商標を取りたいんです", ["foreign_filing"]),
+    ],
+)
+def test_more_of_the_same_opens_no_further_problem(known: str, text: str, joined: list[str]) -> None:
+    found = {"entity": "problems", "value": "foreign_filing", "start": 0, "end": len(text)}
+    told = Message(text, "foreign_filing", 0.9, [found], {"foreign_filing": 0.9})
+    assert joined == new_problems(told, [known], None)
