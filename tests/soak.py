@@ -40,6 +40,7 @@ COUNTRIES = {
 FAULT = re.compile(r"Traceback|\bERROR\b|\bCRITICAL\b|Exception|Error:")
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u0085\u2028\u2029]")
 OURS = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} [A-Z]+ [\w.]+ ")
+OWN_PAGES = re.compile(r"RssAnon:\s*(\d+) kB")
 NUMBER = re.compile(r"\d[\d,]*\d")
 TURNS = 12
 """Messages of a hostile conversation: as long as a real one."""
@@ -275,19 +276,22 @@ def _visible(text: str) -> str:
 
 
 def _memory(chain: Chain) -> dict[str, float]:
-    """MB that each process of the chain holds, with those that it started."""
-    pages: Counter[str] = Counter()
+    """MB that each process of the chain holds for itself, with those that it started.
+
+    Pages of files, such as the tokenizer's dictionary, are the kernel's to drop: they do not count.
+    """
+    held: Counter[str] = Counter()
     names = {process.pid: name for name, process in chain.processes.items()}
     for status in Path("/proc").glob("[0-9]*/stat"):
         try:
             fields = status.read_text().rpartition(")")[2].split()
             name = names.get(int(fields[2]))
             if name:
-                pages[name] += int(fields[21])
+                held[name] += int(OWN_PAGES.findall((status.parent / "status").read_text())[0])
         except (OSError, IndexError):
             # It ended meanwhile.
             continue
-    return {name: held * 4096 / 1e6 for name, held in sorted(pages.items())}
+    return {name: kilobytes * 1024 / 1e6 for name, kilobytes in sorted(held.items())}
 
 
 def _growth(memory: list[dict[str, float]]) -> list[str]:

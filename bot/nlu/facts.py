@@ -15,7 +15,7 @@ from bot.nlu.patterns import load
 from bot.nlu.quantities import Quantity, read_quantities
 from bot.nlu.statements import find_statements
 from bot.nlu.terms import find_terms
-from bot.nlu.tokens import FugashiWords
+from bot.nlu.tokens import FugashiWords, passing_words
 
 QUANTITIES = frozenset(
     ["capital_yen", "employees", "people", "policy_year", "count", "amount", "foreign_money", "number"]
@@ -36,6 +36,11 @@ def read_facts(text: str) -> tuple[Fact, ...]:
     Args:
         text: What a person said, normalised.
     """
+    with passing_words():
+        return tuple(_facts_of(text))
+
+
+def _facts_of(text: str) -> list[Fact]:
     doc = _WORDS.doc(text)
     terms = find_terms(doc)
     places = [_with_office(place, terms, text) for place in find_places(doc)]
@@ -46,7 +51,7 @@ def read_facts(text: str) -> tuple[Fact, ...]:
     facts = grouped(
         text, sorted([*named, *_consistent(statements)], key=lambda fact: (fact.start, fact.entity))
     )
-    return tuple(_distinct(facts))
+    return _distinct(facts)
 
 
 def _with_office(place: Fact, terms: list[Fact], text: str) -> Fact:

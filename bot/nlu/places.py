@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.nlu.countries import find_places
 from bot.nlu.gazetteer import Gazetteer
 from bot.nlu.patterns import load
-from bot.nlu.tokens import FugashiWords
+from bot.nlu.tokens import FugashiWords, passing_words
 
 SCENES = ("none", "home", "abroad", "both")
 
@@ -21,8 +21,13 @@ def scene(text: str) -> str:
     Args:
         text: Normalised text.
     """
+    with passing_words():
+        named = _sides(text)
+    return "both" if len(named) > 1 else next(iter(named), "none")
+
+
+def _sides(text: str) -> set[str]:
+    """Home, abroad or both, by the places named."""
     doc = _WORDS.doc(text)
     named = {hit.value for hit in _NAMES.find(doc)}
-    if find_places(doc):
-        named.add("abroad")
-    return "both" if len(named) > 1 else next(iter(named), "none")
+    return named | {"abroad"} if find_places(doc) else named

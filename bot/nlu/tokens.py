@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import threading
 import unicodedata
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
 import fugashi
@@ -37,6 +38,17 @@ _UNIVERSAL_POS = {
     "記号": "SYM",
     "空白": "SPACE",
 }
+
+
+@contextmanager
+def passing_words() -> Iterator[None]:
+    """Forget at the end of the block the words that spaCy met in it: else whoever types noise fills memory.
+
+    No `Doc` made in the block may be used after it, no block may stand in another, and spaCy's store of words
+    is one for the process: one thread at a time.
+    """
+    with VOCAB.memory_zone():
+        yield
 
 
 class Word(NamedTuple):

@@ -9,7 +9,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bot.nlu.tokens import FugashiWords
+from bot.nlu.facts import read_facts
+from bot.nlu.places import scene
+from bot.nlu.tokens import VOCAB, FugashiWords
 
 WORDS = FugashiWords()
 AWKWARD = [
@@ -65,3 +67,13 @@ def test_threads_do_not_disturb_each_other():
     texts = AWKWARD * 10
     with ThreadPoolExecutor(8) as pool:
         assert list(pool.map(WORDS.words, texts)) == [WORDS.words(text) for text in texts]
+
+
+def test_reading_keeps_no_word():
+    """Noise is made of words that never come again; each kept would be a leak."""
+    known = len(VOCAB.strings)
+    for number in range(50):
+        text = f"{chr(0x4E00 + 7 * number)}{chr(0x5000 + 11 * number)}zq{number}で商標を出願したい"
+        read_facts(text)
+        scene(text)
+    assert len(VOCAB.strings) == known
