@@ -53,9 +53,9 @@ docs: setup
 pictures: train
 	$(BIN)/python -m tools.pictures
 
-# How well utterances are understood, with every mistake.
+# How well utterances are understood, with every mistake; the figures go into docs/evaluation.md.
 evaluate: train
-	$(BIN)/python -W ignore -m tests.evaluation
+	$(BIN)/python -W ignore -m tests.evaluation --page docs/evaluation.md
 
 # The long run of what `make test` does with 1,000 inputs: nothing typed makes the pipeline fail.
 fuzz: setup

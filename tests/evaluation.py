@@ -1,11 +1,14 @@
 """How well utterances are understood; `python -m tests.evaluation` prints it, tests hold the bounds.
 
+With `--page docs/evaluation.md` (`make evaluate`) the table of figures there is written anew, with the date.
+
 Problems are judged by what the conversation would do with the utterance (`actions.understanding`), facts by
 the entities that the pipeline finds.
 """
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import json
 import logging
@@ -16,6 +19,7 @@ import time
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -33,7 +37,14 @@ DEVELOPMENT_SET = Path(
 )
 """Labelled first utterances that lie beside the checkout, never in it: they must not get near training."""
 
+FIGURES = ("<!-- figures of make evaluate -->", "<!-- end of figures -->")
+"""Lines of the page between which the table stands."""
+
 LISTS = ("countries", "right_type", "procedure_kind", "measure", "count")
+
+
+Figure = tuple[str, int, str, float]
+"""What is measured, on how many utterances, by which measure, and the figure."""
 
 
 @dataclass
@@ -86,6 +97,11 @@ class Figures:
         ).most_common()
 
 
+def lines(path: Path) -> list[str]:
+    """The lines of a set, an utterance each."""
+    return path.read_text(encoding="utf-8").splitlines()
+
+
 @lru_cache(maxsize=1)
 def _agent() -> Any:
     from rasa.core.agent import Agent
@@ -114,7 +130,7 @@ def first_problems(path: Path = DEVELOPMENT_SET) -> Figures:
     """The first problem found against the label, over lines `label<TAB>utterance`."""
     figures = Figures([], [])
     parse("試し")
-    for line in path.read_text(encoding="utf-8").splitlines():
+    for line in lines(path):
         label, utterance = line.split("\t")
         started = time.perf_counter()
         parsed = parse(utterance)
@@ -126,18 +142,18 @@ def first_problems(path: Path = DEVELOPMENT_SET) -> Figures:
 
 def _reliability(figures: Figures) -> str:
     right = [expected == found for expected, found, _ in figures.rows]
-    lines = [f"calibration error {calibration_error(figures.confidences, right):.3f}"]
-    lines += [
+    said = [f"calibration error {calibration_error(figures.confidences, right):.3f}"]
+    said += [
         f"  from {low:.1f}: {count:3d} utterances, confidence {confidence:.2f}, right {share:.2f}"
         for low, count, confidence, share in reliability(figures.confidences, right)
     ]
-    return "\n".join(lines) + "\n"
+    return "\n".join(said) + "\n"
 
 
 def several_problems(path: Path = DATA / "multi_problem.tsv") -> Figures:
     """The exact set of problems, over lines `label[+label...]<TAB>utterance`."""
     figures = Figures([], [])
-    for line in path.read_text(encoding="utf-8").splitlines():
+    for line in lines(path):
         labels, utterance, *_ = line.split("\t")
         message = parse(utterance)
         found = understand(Message.of(message), {}, None).facts.get("problems") or []
@@ -154,7 +170,7 @@ def facts(path: Path = DATA / "facts.tsv") -> tuple[Counter[str], list[tuple[str
     """
     counts: Counter[str] = Counter()
     mistakes = []
-    for line in path.read_text(encoding="utf-8").splitlines():
+    for line in lines(path):
         *_, utterance, expected = line.split("\t")
         wanted, found = _atoms(json.loads(expected)), _atoms(_annotation(parse(utterance)["entities"]))
         counts.update(hit=len(wanted & found), missed=len(wanted - found), wrong=len(found - wanted))
@@ -195,36 +211,70 @@ def _atoms(annotation: dict[str, Any]) -> set[str]:
     return atoms
 
 
-def main() -> int:
-    """Prints all figures."""
+def main(arguments: list[str] | None = None) -> int:
+    """Prints all figures with every mistake, and writes the figures into a page if one is named."""
+    parser = argparse.ArgumentParser(prog="python -m tests.evaluation", description=__doc__)
+    parser.add_argument("--page", type=Path, help="document whose figures are written anew")
+    options = parser.parse_args(arguments)
+    first = first_problems() if DEVELOPMENT_SET.exists() else None
+    several, owners = several_problems(), several_problems(DATA / "owners.tsv")
+    counts, mistakes = facts()
+    said, _ = facts(DATA / "owners.tsv")
     say = sys.stdout.write
-    if DEVELOPMENT_SET.exists():
-        first = first_problems()
+    if first:
         say(f"first problem: accuracy {first.accuracy:.3f}, macro-F1 {first.macro_f1:.3f}, ")
         say(f"out of scope wrongly routed {first.wrongly_routed:.3f}, ")
         say(f"parse median {statistics.median(first.milliseconds):.1f} ms\n")
         for label in first.labels:
             say(f"  {label}: recall {first.recall(label):.3f}, F1 {first.f1(label):.3f}\n")
-        for expected, found, utterance in first.rows:
-            if expected != found:
-                say(f"  {expected} -> {found}: {utterance}\n")
+        say(_mistakes(first))
         say(_reliability(first))
-    several = several_problems()
-    say(f"several problems: exact set {several.accuracy:.3f} of {len(several.rows)}\n")
-    for expected, found, utterance in several.rows:
-        if expected != found:
-            say(f"  {expected} -> {found}: {utterance}\n")
-    owners = several_problems(DATA / "owners.tsv")
-    said, _ = facts(DATA / "owners.tsv")
+    say(f"several problems: exact set {several.accuracy:.3f} of {len(several.rows)}\n{_mistakes(several)}")
     say(f"owners: exact set {owners.accuracy:.3f} of {len(owners.rows)}, facts {micro_f1(said):.3f}\n")
-    for expected, found, utterance in owners.rows:
-        if expected != found:
-            say(f"  {expected} -> {found}: {utterance}\n")
-    counts, mistakes = facts()
+    say(_mistakes(owners))
     say(f"facts: micro-F1 {micro_f1(counts):.3f} ({dict(counts)})\n")
     for utterance, missed, wrong in mistakes:
         say(f"  {utterance}\n    missed {sorted(missed)} wrong {sorted(wrong)}\n")
+    if options.page and first:
+        rows = _rows(first, several, owners, said, counts)
+        page = options.page.read_text(encoding="utf-8")
+        options.page.write_text(with_figures(page, rows, date.today()), encoding="utf-8")
+    elif options.page:
+        say(f"{options.page} stays as it is: there is no {DEVELOPMENT_SET}\n")
     return 0
+
+
+def _rows(
+    first: Figures, several: Figures, owners: Figures, said: Counter[str], counts: Counter[str]
+) -> list[Figure]:
+    away = [row for row in first.rows if row[0] == "out_of_scope"]
+    return [
+        ("first problem of an utterance", len(first.rows), "right", first.accuracy),
+        ("the same, each problem weighing alike", len(first.rows), "macro-F1", first.macro_f1),
+        ("out of scope", len(away), "sent to a programme", first.wrongly_routed),
+        ("several problems in one utterance", len(several.rows), "exact set", several.accuracy),
+        ("problems in owners' own voices", len(owners.rows), "exact set", owners.accuracy),
+        ("facts in those voices", len(owners.rows), "micro-F1", micro_f1(said)),
+        ("facts", len(lines(DATA / "facts.tsv")), "micro-F1", micro_f1(counts)),
+    ]
+
+
+def with_figures(page: str, rows: list[Figure], day: date) -> str:
+    """A page with the table between its two lines written anew.
+
+    Raises:
+        ValueError: If the page does not have both lines once.
+    """
+    (before, rest), end = page.split(FIGURES[0]), FIGURES[1]
+    _, after = rest.split(end)
+    table = [f"| what, measured on {day} | utterances | measure | figure |", "|---|---|---|---|"]
+    table += [f"| {what} | {count} | {measure} | {figure:.3f} |" for what, count, measure, figure in rows]
+    return "\n".join([before + FIGURES[0], *table, end + after])
+
+
+def _mistakes(figures: Figures) -> str:
+    wrong = [row for row in figures.rows if row[0] != row[1]]
+    return "".join(f"  {expected} -> {found}: {utterance}\n" for expected, found, utterance in wrong)
 
 
 if __name__ == "__main__":

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+from datetime import date
 
 import pytest
 
+from bot.train import ROOT
 from tests import evaluation
 
 
@@ -50,3 +52,13 @@ def test_facts_are_read_from_any_utterance() -> None:
     counts, mistakes = evaluation.facts()
     assert sum(counts.values()) >= 200
     assert evaluation.micro_f1(counts) >= 0.93, mistakes
+
+
+def test_the_figures_of_the_page_are_written_anew_and_nothing_else_of_it() -> None:
+    page = (ROOT / "docs" / "evaluation.md").read_text(encoding="utf-8")
+    written = evaluation.with_figures(page, [("facts", 3, "micro-F1", 0.5)], date(2026, 12, 1))
+    (table,) = set(written.splitlines()) - set(page.splitlines()) - {"| facts | 3 | micro-F1 | 0.500 |"}
+    assert "| what, measured on 2026-12-01 | utterances | measure | figure |" == table
+    before, after = (page.partition(evaluation.FIGURES[0])[0], page.partition(evaluation.FIGURES[1])[2])
+    assert written.startswith(before)
+    assert written.endswith(after)
