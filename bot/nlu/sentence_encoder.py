@@ -177,8 +177,9 @@ class SentenceEncoder(DenseFeaturizer, GraphComponent):
         path = self._config["vectors"]
         store = VectorStore.load(Path(path), WEIGHTS_SHA256) if path else VectorStore({})
         missing = []
-        for message in training_data.training_examples:
-            vector = store.get(message.get(TEXT, ""))
+        # Rules and stories name intents without a text.
+        for message in (one for one in training_data.training_examples if one.get(TEXT)):
+            vector = store.get(message.get(TEXT))
             if vector is None:
                 missing.append(message)
             else:
@@ -186,8 +187,7 @@ class SentenceEncoder(DenseFeaturizer, GraphComponent):
         if missing:
             logger.info("%d sentences have no stored vector and are encoded now.", len(missing))
         for message in missing:
-            if message.get(TEXT):
-                self._add(message, self._vector(message.get(TEXT)))
+            self._add(message, self._vector(message.get(TEXT)))
         return training_data
 
     def _vector(self, text: str) -> np.ndarray:
