@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 _WORDS = FugashiWords()
-DIET_EPOCHS = 30
+DIET_EPOCHS = 5
 DIET_GRAMS = 10_000
 """Kinds of character n-grams that DIET sees, the most frequent: with all of them an epoch takes minutes."""
 
