@@ -13,7 +13,7 @@ from actions.acknowledging import acknowledged
 from actions.advising import NOTES, advice_on, ask
 from actions.case import case_of
 from actions.metadata import channel_of
-from actions.validate_consultation_form import CANDIDATES, MISUNDERSTOOD, REFUSED
+from actions.validate_consultation_form import CANDIDATES, REFUSED, times_misunderstood
 from actions.wording import not_understood, text
 from knowledge import load_knowledge
 
@@ -46,7 +46,7 @@ def _before(tracker: Tracker, advice: dict[str, Any], facts: dict[str, Any]) -> 
     if len(candidates) == 2:
         one, other = (load_knowledge().problems[problem].situation for problem in candidates)
         return [text("which_of", one=one, other=other)]
-    missed = int(tracker.get_slot(MISUNDERSTOOD) or 0)
+    missed = times_misunderstood(tracker)
     if missed:
         return [not_understood("question", missed, advice, channel_of(tracker))]
     return acknowledged(tracker, facts)

@@ -14,7 +14,7 @@ from actions.case import case_of
 from actions.message import Message
 from actions.metadata import channel_of
 from actions.offers import offers
-from actions.validate_consultation_form import MISUNDERSTOOD, REFUSED
+from actions.validate_consultation_form import REFUSED, times_misunderstood
 from actions.what_if import supposed
 from actions.wording import advice_text, changed_text, not_understood, text
 
@@ -32,7 +32,7 @@ class GiveAdvice(Action):
         advice = advice_on(facts, tracker.get_slot(NOTES))
         dispatcher.utter_message(json_message=advice)
         instead = tracker.get_slot(REFUSED)
-        missed = int(tracker.get_slot(MISUNDERSTOOD) or 0)
+        missed = times_misunderstood(tracker)
         if instead is None and missed:
             # Nothing has changed: the whole advice again would hide that the words were not understood.
             what = "after_advice" if advice["routes"] else "without_case"

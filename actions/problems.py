@@ -135,9 +135,8 @@ def _joining(message: Message, known: list[str], asked: str | None) -> list[str]
 
 def _is_more_of_the_same(problem: str, known: list[str], text: str) -> bool:
     """Whether a problem is not named at all by who adds to the case: じゃあ韓国の分もある."""
-    came_before = problem in [before for later, before in data("matters")["after"].items() if later in known]
     is_named = tells_of_filing_to_come(text) or bool(named_in(text, [problem]))
-    return (came_before or says_more_of_it(text)) and not is_named
+    return (_came_before(problem, known) or says_more_of_it(text)) and not is_named
 
 
 def _is_past_filing(problem: str, others: list[str], message: Message) -> bool:
@@ -146,6 +145,11 @@ def _is_past_filing(problem: str, others: list[str], message: Message) -> bool:
         held = [fact for fact, filing in data("matters")["held"].items() if filing == problem]
         if any(True in message.values(fact) and message.says_within(fact, problem) for fact in held):
             return True
-    if problem not in [before for later, before in data("matters")["after"].items() if later in others]:
-        return False
-    return bool(message.values("prior_grant")) or tells_of_past_filing(message.text)
+    return _came_before(problem, others) and (
+        bool(message.values("prior_grant")) or tells_of_past_filing(message.text)
+    )
+
+
+def _came_before(problem: str, others: list[str]) -> bool:
+    """Whether one of the others has this one behind it."""
+    return problem in [before for later, before in data("matters")["after"].items() if later in others]

@@ -74,7 +74,7 @@ class ValidateConsultationForm(Action):
         understood = bool(found.told or candidates) or found.answered or found.is_digression
         understood = understood or _was_replied_to(tracker)
         instead = found.error or _instead(message, found, understood=understood)
-        count = 0 if understood or instead else int(tracker.get_slot(MISUNDERSTOOD) or 0) + 1
+        count = 0 if understood or instead else times_misunderstood(tracker) + 1
         if count:
             say_misunderstood(dispatcher)
         return [
@@ -89,6 +89,11 @@ class ValidateConsultationForm(Action):
                 },
             ),
         ]
+
+
+def times_misunderstood(tracker: Tracker) -> int:
+    """How many messages in a row, up to the latest, were not understood."""
+    return int(tracker.get_slot(MISUNDERSTOOD) or 0)
 
 
 def _aside(message: Message, facts: dict[str, Any], tracker: Tracker) -> list[EventType] | None:

@@ -86,7 +86,8 @@ def desk_text() -> str:
     others = [
         text("desk_other", name=other.name, phone=other.phone) for other in desk.others[:1] if other.phone
     ]
-    return "\n".join([text("desk", name=desk.name, phone=desk.phone, email=desk.email), *others])
+    told = text("desk", name=desk.name, phone=desk.phone, email=desk.email, phone_of=text("phone_of"))
+    return "\n".join([told, *others])
 
 
 def handover_offer(channel: str | None) -> str | None:
@@ -110,6 +111,7 @@ def not_understood(what: str, count: int, advice: dict[str, Any], channel: str |
     said = wordings[place].format(
         name=desk["name"],
         phone=desk["phone"],
+        phone_of=text("phone_of"),
         help=question["help"] if question else "",
         handover=(advice["facts"] and handover_offer(channel)) or "",
         examples=_examples("corrections", advice["facts"]),

@@ -30,17 +30,13 @@ _OTHER = re.compile(load("terms")["other_words"])
 
 
 @lru_cache(maxsize=_CACHED)
+@passing_words()
 def read_facts(text: str) -> tuple[Fact, ...]:
     """All facts of a text in order, corrections applied, what belongs together in groups.
 
     Args:
         text: What a person said, normalised.
     """
-    with passing_words():
-        return tuple(_facts_of(text))
-
-
-def _facts_of(text: str) -> list[Fact]:
     doc = _WORDS.doc(text)
     terms = find_terms(doc)
     places = [_with_office(place, terms, text) for place in find_places(doc)]
@@ -51,7 +47,7 @@ def _facts_of(text: str) -> list[Fact]:
     facts = grouped(
         text, sorted([*named, *_consistent(statements)], key=lambda fact: (fact.start, fact.entity))
     )
-    return _distinct(facts)
+    return tuple(_distinct(facts))
 
 
 def _with_office(place: Fact, terms: list[Fact], text: str) -> Fact:

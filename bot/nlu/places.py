@@ -15,19 +15,15 @@ _NAMES = Gazetteer(
 )
 
 
+@passing_words()
 def scene(text: str) -> str:
     """One of `SCENES`: the places that a text names.
 
     Args:
         text: Normalised text.
     """
-    with passing_words():
-        named = _sides(text)
-    return "both" if len(named) > 1 else next(iter(named), "none")
-
-
-def _sides(text: str) -> set[str]:
-    """Home, abroad or both, by the places named."""
     doc = _WORDS.doc(text)
     named = {hit.value for hit in _NAMES.find(doc)}
-    return named | {"abroad"} if find_places(doc) else named
+    if find_places(doc):
+        named.add("abroad")
+    return "both" if len(named) > 1 else next(iter(named), "none")

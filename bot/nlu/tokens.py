@@ -42,10 +42,10 @@ _UNIVERSAL_POS = {
 
 @contextmanager
 def passing_words() -> Iterator[None]:
-    """Forget at the end of the block the words that spaCy met in it: else whoever types noise fills memory.
+    """Forget the words that spaCy met while a function ran: else whoever types noise fills memory.
 
-    No `Doc` made in the block may be used after it, no block may stand in another, and spaCy's store of words
-    is one for the process: one thread at a time.
+    No `Doc` made in it may be used after it, and no such function may call another. spaCy has one store
+    of words for the process: one thread at a time.
     """
     with VOCAB.memory_zone():
         yield

@@ -213,11 +213,12 @@ class Cases:
     def steps(self, id: str) -> list[Step]:
         """All steps of a case, in order."""
         with self._database.reading() as connection:
-            return [_step(row) for row in connection.execute(_STEPS, {"id": id})]
+            return _steps(connection, id)
 
     def history(self, id: str) -> History:
         """All steps, confirmed sheets and earlier texts of a case."""
-        return History(self.steps(id), self.sheets(id), self.earlier(id))
+        with self._database.reading() as connection:
+            return History(_steps(connection, id), _sheets(connection, id), _earlier(connection, id))
 
     def facts(self, id: str) -> Facts:
         """The facts of a case now: those after its last step."""
@@ -254,16 +255,12 @@ class Cases:
     def sheets(self, id: str) -> list[Sheet]:
         """The confirmed sheets of a case, oldest first."""
         with self._database.reading() as connection:
-            return [
-                Sheet(row.version, row.content, row.confirmed_by, row.confirmed_at)
-                for row in connection.execute(_SHEETS, {"id": id})
-            ]
+            return _sheets(connection, id)
 
     def earlier(self, id: str) -> list[Earlier]:
         """What stood in the fields of a case before, newest first."""
         with self._database.reading() as connection:
-            rows = connection.execute(_EARLIER, {"id": id})
-            return [Earlier(row.field, row.text, row.account, row.at) for row in rows]
+            return _earlier(connection, id)
 
     def between(self, begin: int, end: int) -> list[Case]:
         """Cases begun in a span of time, newest first."""
@@ -343,6 +340,20 @@ def _change(
         note(connection, now, account, change.noted[0], id, change.noted[1])
     changed.pop("words", None)
     return replace(case, **changed)
+
+
+def _steps(connection: Any, id: str) -> list[Step]:
+    return [_step(row) for row in connection.execute(_STEPS, {"id": id})]
+
+
+def _sheets(connection: Any, id: str) -> list[Sheet]:
+    rows = connection.execute(_SHEETS, {"id": id})
+    return [Sheet(row.version, row.content, row.confirmed_by, row.confirmed_at) for row in rows]
+
+
+def _earlier(connection: Any, id: str) -> list[Earlier]:
+    rows = connection.execute(_EARLIER, {"id": id})
+    return [Earlier(row.field, row.text, row.account, row.at) for row in rows]
 
 
 def _keep_earlier(connection: Any, case: str, lost: Earlier) -> None:
