@@ -1,9 +1,9 @@
 """From what was misunderstood to training sentences: `python -m bot.learn {collect,try,accept}`.
 
 `collect` writes a queue: what operators called wrong and a supervisor accepted, and what nobody could do
-anything with, without personal data. A person fills in `intent` and sets `accept: true`. `try` trains a copy
-with the accepted ones and shows the figures before and after. `accept` puts them into `bot/data/nlu`. Nothing
-is learned by itself, and `make train` stays a step of its own.
+anything with, without personal data. A person fills in `intent` and sets `accept: true` where none has yet.
+`try` trains a copy with the accepted ones and shows the figures before and after. `accept` puts them into
+`bot/data/nlu`. Nothing is learned by itself, and `make train` stays a step of its own.
 """
 
 from __future__ import annotations
@@ -15,15 +15,15 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import yaml
 
 from bot.channels import migrations
+from bot.channels.candidates import Candidate, corrected, to_yaml, without_names
 from bot.channels.database import Database
-from bot.channels.masking import HIDDEN, mask
 from bot.channels.report.records import Records
 from bot.channels.settings import Settings, SettingsError
 from bot.channels.staff.examples import Examples
@@ -42,17 +42,6 @@ class LearnError(Exception):
     """Something that a person must mend; the message says what."""
 
 
-@dataclass(frozen=True)
-class Candidate:
-    """A sentence that may be learned from."""
-
-    text: str
-    intent: str | None
-    origin: str
-    """`corrected` by an operator, or `misunderstood`."""
-    accept: bool = False
-
-
 def collected(database: Database, known: set[str]) -> list[Candidate]:
     """What can be reviewed, each sentence once and none that stands in the training data.
 
@@ -60,17 +49,13 @@ def collected(database: Database, known: set[str]) -> list[Candidate]:
         database: The tables of the channels.
         known: Normalised sentences of the training data.
     """
-    corrected = [
-        Candidate(normalise(mask(example.text, HIDDEN)), example.meant, "corrected")
-        for example in reversed(Examples(database).all("accepted"))
-    ]
     missed = [
-        Candidate(normalise(mask(turn.text, HIDDEN)), None, "misunderstood")
+        Candidate(without_names(turn.text), None, "misunderstood")
         for turn in Records(database).turns(0, _END_OF_TIME)
         if turn.understood is False and not turn.chosen
     ]
     found: dict[str, Candidate] = {}
-    for candidate in (*corrected, *missed):
+    for candidate in (*corrected(Examples(database).all("accepted")), *missed):
         if candidate.text and candidate.text not in known:
             found.setdefault(candidate.text, candidate)
     return list(found.values())
@@ -95,8 +80,7 @@ def write_queue(path: Path, candidates: Iterable[Candidate]) -> None:
     """Writes the queue, readable by its owner only: masking hides what it knows, not more."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.touch(mode=0o600)
-    rows = [asdict(candidate) for candidate in candidates]
-    path.write_text(yaml.safe_dump(rows, allow_unicode=True, sort_keys=False, width=1000), encoding="utf-8")
+    path.write_text(to_yaml(candidates), encoding="utf-8")
 
 
 def known_sentences(root: Path) -> set[str]:
@@ -118,20 +102,21 @@ def add(root: Path, candidates: Iterable[Candidate]) -> dict[str, int]:
     Raises:
         LearnError: If an accepted one has no intent that the training data knows.
     """
-    known, added = known_sentences(root), dict[str, int]()
+    known = known_sentences(root)
+    files = {file.stem: file for file in sorted((root / NLU).glob("*.yml"))}
+    new: dict[str, str] = {}
     for candidate in candidates:
-        text = normalise(" ".join(candidate.text.split()))
+        text = normalise(candidate.text)
         if not candidate.accept or text in known:
             continue
-        path = root / NLU / f"{candidate.intent}.yml"
-        if candidate.intent is None or not path.is_file():
-            intents = ", ".join(sorted(file.stem for file in (root / NLU).glob("*.yml")))
-            raise LearnError(f"{text!r} is accepted as {candidate.intent}: give one of {intents}")
-        content = path.read_text(encoding="utf-8")
-        path.write_text(content.rstrip("\n") + f"\n    - {text}\n", encoding="utf-8")
-        known.add(text)
-        added[candidate.intent] = added.get(candidate.intent, 0) + 1
-    return added
+        if candidate.intent not in files:
+            raise LearnError(f"{text!r} is accepted as {candidate.intent}: give one of {', '.join(files)}")
+        new.setdefault(text, candidate.intent)
+    # Only now: one that is wrong leaves every file as it was.
+    for text, intent in new.items():
+        content = files[intent].read_text(encoding="utf-8")
+        files[intent].write_text(content.rstrip("\n") + f"\n    - {text}\n", encoding="utf-8")
+    return dict(Counter(new.values()))
 
 
 def compare(candidates: Iterable[Candidate], evaluation: list[str]) -> str:
@@ -198,16 +183,21 @@ def _collect(options: argparse.Namespace) -> int:
     settings = Settings()
     settings.prepare_data_dir()
     database = Database(settings.database)
+    known = known_sentences(ROOT)
     try:
         migrations.prepare(database)
-        found = collected(database, known_sentences(ROOT))
+        found = collected(database, known)
     finally:
         database.close()
-    # What a person has decided already stays as it is.
-    decided = read_queue(options.queue) if options.queue.exists() else []
-    texts = {candidate.text for candidate in decided}
-    write_queue(options.queue, [*decided, *(one for one in found if one.text not in texts)])
-    log.info("%s: %d candidates, %d decided before", options.queue, len(found), len(decided))
+    before = read_queue(options.queue) if options.queue.exists() else []
+    # What a person has written there stays; what is training data by now has left the queue.
+    kept = [candidate for candidate in before if normalise(candidate.text) not in known]
+    texts = {candidate.text for candidate in kept}
+    new = [candidate for candidate in found if candidate.text not in texts]
+    write_queue(options.queue, [*kept, *new])
+    accepted = sum(candidate.accept for candidate in (*kept, *new))
+    written = len(kept) + len(new)
+    log.info("%s: %d candidates, %d of them new, %d accepted", options.queue, written, len(new), accepted)
     return 0
 
 

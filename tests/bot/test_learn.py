@@ -10,11 +10,12 @@ from sqlalchemy import insert
 
 from bot import learn
 from bot.channels import migrations
+from bot.channels.candidates import Candidate, corrected
 from bot.channels.database import Database
 from bot.channels.messages import Noted, Reply, Said
+from bot.channels.staff.examples import Example
 from bot.channels.store import Store
 from bot.channels.tables import metadata
-from bot.learn import Candidate
 from bot.train import ROOT
 
 NEW = "シンガポールの催事で、うちの手ぬぐいの写しが配られていた"
@@ -62,10 +63,24 @@ def tree(tmp_path):
 
 def test_what_was_misunderstood_or_corrected_becomes_a_candidate_without_personal_data(database):
     found = learn.collected(database, set())
-    assert Candidate(NEW, "counterfeit", "corrected") == found[0]
-    assert ["corrected", "misunderstood"] == [one.origin for one in found]
+    assert Candidate(NEW, "counterfeit", "corrected", accept=True) == found[0]
     assert "090" not in found[1].text
-    assert not any(one.accept for one in found)
+    assert ("misunderstood", None, False) == (found[1].origin, found[1].intent, found[1].accept)
+    assert 2 == len(found)
+
+
+@pytest.mark.parametrize(
+    ("review", "meant", "candidates"),
+    [
+        ("accepted", "sued_abroad", [Candidate("一 二: - 三", "sued_abroad", "corrected", accept=True)]),
+        ("accepted", None, [Candidate("一 二: - 三", None, "corrected")]),
+        ("rejected", "sued_abroad", []),
+        (None, "sued_abroad", []),
+    ],
+)
+def test_only_what_a_supervisor_took_with_its_meaning_is_accepted_already(review, meant, candidates):
+    example = Example(1, "c", "一\n二: - 三", "counterfeit", meant, "tanaka", 0, review, "sato", 0)
+    assert candidates == corrected([example])
 
 
 def test_what_is_known_already_is_no_candidate(database):
@@ -99,8 +114,24 @@ def test_accepted_sentences_go_to_their_intent_once(tree):
 
 @pytest.mark.parametrize("intent", [None, "no_such_intent"])
 def test_an_accepted_sentence_needs_an_intent_that_is_there(tree, intent):
+    """And nothing is written for the others then."""
+    before = learn.known_sentences(tree)
+    queue = [Candidate(NEW, "counterfeit", "corrected", accept=True)]
     with pytest.raises(learn.LearnError, match="counterfeit, gibberish"):
-        learn.add(tree, [Candidate(NEW, intent, "misunderstood", accept=True)])
+        learn.add(tree, [*queue, Candidate("べつの文です", intent, "misunderstood", accept=True)])
+    assert before == learn.known_sentences(tree)
+
+
+def test_collecting_again_keeps_what_was_written_and_drops_what_is_learned(database, tmp_path, monkeypatch):
+    known = sorted(learn.known_sentences(ROOT))[0]
+    monkeypatch.setenv("NAVI_DATA_DIR", str(tmp_path))
+    queue = tmp_path / "queue.yml"
+    mine = Candidate("手で直した文です", "counterfeit", "misunderstood", accept=True)
+    learn.write_queue(queue, [mine, Candidate(known, "counterfeit", "corrected", accept=True)])
+    assert 0 == learn.main(["collect", "--queue", str(queue)])
+    found = learn.collected(database, set())
+    assert 2 == len(found)
+    assert [mine, *found] == learn.read_queue(queue)
 
 
 def test_figures_before_and_after_are_shown_with_what_was_mended_and_broken(tmp_path):

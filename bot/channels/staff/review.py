@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-import yaml
 from fastapi import APIRouter
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from bot.channels.candidates import corrected, to_yaml
 from bot.channels.errors import ChannelError, Code
 from bot.channels.staff.access import FormDep, SessionDep, StaffDep, SupervisorDep
 from bot.channels.staff.calls import stored
-from bot.channels.staff.examples import Example
-from bot.channels.staff.records import csv_file
 from bot.channels.staff.rendering import rendered
 from bot.channels.staff.responding import text_in
 
@@ -62,20 +58,11 @@ async def review(staff: StaffDep, account: SupervisorDep, form: FormDep, number:
 
 @router.get("/examples.yml")
 async def examples_yaml(staff: StaffDep, account: SupervisorDep) -> Response:
-    """The accepted ones as Rasa's training data, to be read and added by hand."""
-    found = await stored(staff.examples.all, "accepted")
+    """The accepted ones as a queue of `python -m bot.learn`."""
+    found = corrected(await stored(staff.examples.all, "accepted"))
     await stored(staff.audit.note, account.name, "exported", None, f"{len(found)} yml")
     headers = {"Content-Disposition": 'attachment; filename="candidates.yml"'}
-    return Response(training_data(found), media_type="application/yaml; charset=utf-8", headers=headers)
-
-
-@router.get("/examples.csv")
-async def examples_csv(staff: StaffDep, account: SupervisorDep) -> Response:
-    """All of them as a table."""
-    found = await stored(staff.examples.all)
-    await stored(staff.audit.note, account.name, "exported", None, f"{len(found)} csv")
-    rows = [[e.text, e.found, e.meant or "", e.review or "", e.account, e.reviewed_by or ""] for e in found]
-    return csv_file(["text", "found", "meant", "review", "account", "reviewed_by"], rows, "candidates.csv")
+    return Response(to_yaml(found), media_type="application/yaml; charset=utf-8", headers=headers)
 
 
 @router.get("/audit")
@@ -85,17 +72,3 @@ async def audit(staff: StaffDep, session: SessionDep, account: SupervisorDep) ->
     entries = await stored(staff.audit.newest, _NEWEST)
     page = rendered("audit.html", staff.services, account=account, csrf=session.csrf, entries=entries)
     return HTMLResponse(page)
-
-
-def training_data(found: list[Example]) -> str:
-    """Examples as a file of Rasa's training data, an intent each; those without a meaning are left out."""
-    by_intent: dict[str, list[str]] = {}
-    for example in found:
-        if example.meant:
-            # A line break would end the example.
-            by_intent.setdefault(example.meant, []).append(" ".join(example.text.split()))
-    nlu: list[dict[str, Any]] = [
-        {"intent": intent, "examples": "".join(f"- {text}\n" for text in dict.fromkeys(texts))}
-        for intent, texts in sorted(by_intent.items())
-    ]
-    return yaml.safe_dump({"version": "3.1", "nlu": nlu}, allow_unicode=True, sort_keys=False, width=1000)

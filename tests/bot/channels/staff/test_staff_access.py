@@ -93,7 +93,7 @@ def test_a_form_of_another_site_cannot_log_anybody_in(server, staff):
     assert answer.status_code == 403
 
 
-@pytest.mark.parametrize("address", ["/staff/examples", "/staff/audit", "/staff/examples.csv"])
+@pytest.mark.parametrize("address", ["/staff/examples", "/staff/audit", "/staff/examples.yml"])
 def test_what_supervisors_see_is_refused_to_operators(operator, staff, address):
     answer = operator().client.get(address)
     assert answer.status_code == 403

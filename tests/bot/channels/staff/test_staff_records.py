@@ -7,11 +7,12 @@ import io
 import re
 
 import pytest
-import yaml
 from phone import HEARD, Listening
 
+from bot.channels.candidates import Candidate
 from bot.channels.conversations import today
 from bot.channels.staff.cases import MOST_EARLIER
+from bot.learn import read_queue
 
 
 @pytest.fixture(autouse=True)
@@ -94,7 +95,7 @@ def test_what_failed_half_way_is_kept_as_far_as_it_came(operator, staff, rasa):
     assert facts_of(staff, address)["countries"] == ["CN"]
 
 
-def test_a_wrong_problem_is_kept_as_an_example_reviewed_and_exported(operator, staff):
+def test_a_wrong_problem_is_kept_as_an_example_reviewed_and_exported_as_a_queue(operator, staff, tmp_path):
     tanaka, sato = operator(), operator("sato")
     address = tanaka.open()
     tanaka.change(address, "say", text="偽物の商標で名前を使われた、山本と申します")
@@ -108,9 +109,10 @@ def test_a_wrong_problem_is_kept_as_an_example_reviewed_and_exported(operator, s
     assert example.text not in sato.client.get("/staff/examples.yml").text
     reviewed = {"review": "accepted", "meant": meant, "text": "=偽物の商標で名前を使われた"}
     assert sato.post(f"/staff/examples/{example.id}", **reviewed).status_code == 303
-    exported = yaml.safe_load(sato.client.get("/staff/examples.yml").text)
-    assert {"intent": meant, "examples": "- =偽物の商標で名前を使われた\n"} in exported["nlu"]
-    assert "'=偽物" in sato.client.get("/staff/examples.csv").text
+    queue = tmp_path / "candidates.yml"
+    queue.write_text(sato.client.get("/staff/examples.yml").text, encoding="utf-8")
+    text = "=偽物の商標で名前を使われた"
+    assert [Candidate(text, meant, "corrected", accept=True)] == read_queue(queue)
 
 
 def test_a_sheet_is_confirmed_reopened_and_confirmed_again_and_each_version_stays(operator, staff):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 
 import pytest
-import yaml
 
 from bot.channels.errors import ChannelError
 from bot.channels.handover import Handovers
@@ -13,11 +12,9 @@ from bot.channels.staff.answers import search
 from bot.channels.staff.calls import _without
 from bot.channels.staff.cases import Step
 from bot.channels.staff.edits import amount, countries, edited, yen
-from bot.channels.staff.examples import Example
 from bot.channels.staff.marks import confidence, pieces
 from bot.channels.staff.questions import questions, topic
 from bot.channels.staff.records import harmless
-from bot.channels.staff.review import training_data
 from bot.channels.staff.texts import DATA, load_staff_texts
 from bot.channels.staff.transcript import answers, blocks, is_labelled
 from bot.channels.staff.warnings import rules, warnings
@@ -171,14 +168,6 @@ def test_search_finds_what_to_read_out_with_its_sources(words, found):
     assert found in [hit.id for hit in hits[:3]]
     assert all(hit.sources for hit in hits)
     assert search("ピザの作り方", 2022) == []
-
-
-def test_accepted_examples_become_training_data_that_rasa_reads():
-    def example(text, meant):
-        return Example(1, "c", text, "counterfeit", meant, "tanaka", 0, "accepted", "sato", 0)
-
-    data = yaml.safe_load(training_data([example("一\n二: - 三", "sued_abroad"), example("x", None)]))
-    assert data == {"version": "3.1", "nlu": [{"intent": "sued_abroad", "examples": "- 一 二: - 三\n"}]}
 
 
 def test_a_code_works_once_for_its_own_direction_and_time(server):
