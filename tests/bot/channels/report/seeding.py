@@ -21,6 +21,12 @@ FIRST = 1_793_458_800
 DAYS = 30
 _CHANNELS = ("web", "web", "web", "phone", "line", "slack")
 _PHONE = "090-1234-5678"
+_MET = {
+    **{"applicant": "corporation", "is_sme": True, "deemed_large": False, "spent_already": False},
+    **{"jp_application": True, "right_in_country": True, "evidence": True, "accused": False},
+    **{"jp_trademark": True, "will_to_use": True, "measure": "invalidation", "chamber_member": True},
+}
+"""What meets every condition of four programmes: such cases are likely and need no desk."""
 
 
 def fill(database: Database, count: int, seed: int = 11) -> None:
@@ -51,6 +57,8 @@ def _advices(draw: random.Random) -> list[dict[str, Any]]:
             facts |= {"applicant": "corporation", "is_sme": True, "deemed_large": False}
         if draw.random() < 0.3:
             facts["spent_already"] = draw.random() < 0.5
+        if draw.random() < 0.3:
+            facts |= _MET
         found.append(assess(facts, 2022, "2026-11-01").to_json())
     return found
 
