@@ -61,9 +61,9 @@ evaluate: train
 fuzz: setup
 	NAVI_FUZZ=20000 $(BIN)/python -m pytest tests/bot/nlu/test_any_input.py
 
-# What understanding costs on this machine: training, starting, parsing, memory.
+# What the model costs on this machine: training, starting, parsing, memory.
 cost: setup
-	$(BIN)/python bench/understanding.py
+	$(BIN)/python bench/model_cost.py
 
 # Sentence vectors of the training lines: run after adding lines, or training encodes the new ones each time.
 vectors: setup

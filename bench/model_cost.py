@@ -1,4 +1,6 @@
-"""What understanding costs on this machine, beside its bounds: `python bench/understanding.py`.
+"""What the model costs on this machine, beside its bounds: `python bench/model_cost.py`.
+
+How well it understands is `tests/evaluation.py`.
 
 Trains anew in a folder that goes away, starts Rasa as `Procfile` does, and parses the sentences of
 tests/bot/data/owners.tsv over HTTP. CPU time stands beside wall time, because other work on the machine
