@@ -2,7 +2,8 @@
 
 `python -m bot.train` trains if needed, `--force` always. The model's name carries the hash of its inputs, so
 an old model is never taken for a new one, whatever the files' dates say. Beside it stands its own hash
-(`bot/model_file.py`): a model is code, and only what was trained here is loaded.
+(`bot/model_file.py`): a model is code, and only what was trained here is loaded. After training the earlier
+models are deleted, but not the one that `NAVI_MODEL` names.
 """
 
 from __future__ import annotations
@@ -63,8 +64,9 @@ def ensure_model(*, force: bool = False) -> Path:
         raise TrainingError(f"rasa train ended with status {done.returncode}; its output stands above")
     note_model(path)
     log.info("trained in %.0f s: %s", time.monotonic() - started, path.name)
+    kept = {path.resolve(), Path(chosen or path).resolve()}
     for old in MODELS.glob("navi-*.tar.gz"):
-        if old != path:
+        if old.resolve() not in kept:
             old.unlink()
             hash_file(old).unlink(missing_ok=True)
     return path

@@ -22,6 +22,7 @@ Every default is right for one machine. This page is written by `make docs` from
 _TAIL = """
 `NAVI_MODEL` names the trained model (default: trained into `models/` when missing or older than its inputs).
 Beside it stands its sha256 (`<model>.sha256`, written when it is trained); another model is refused.
+Training deletes the earlier models in `models/`, but not the named one.
 The action server reads `NAVI_FISCAL_YEAR` only. Where Rasa finds the action server, its tracker store and its
 lock store is written by `bot/serve.py` into `endpoints.yml` of the data directory, from the variables above.
 """
