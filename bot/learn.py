@@ -171,7 +171,8 @@ def _headlines(lines: list[str]) -> list[str]:
 def main(arguments: list[str] | None = None) -> int:
     """Run a command; 0 if it was done, else standard error says why."""
     options = _parser().parse_args(arguments)
-    logging.basicConfig(level=logging.INFO, format="%(message)s")
+    logging.basicConfig(format="%(message)s")
+    log.setLevel(logging.INFO)
     try:
         return int(options.run(options))
     except (LearnError, SettingsError) as error:

@@ -49,7 +49,8 @@ def mask(text: str, instead: str | None = None) -> str:
 
     Args:
         text: As it was typed, of any width.
-        instead: What stands in the place of all of it. Default: what it was, for a reader (〔電話番号〕).
+        instead: What stands in the place of all of it, also where it was masked for a reader before. Default:
+            what it was, for a reader (〔電話番号〕).
     """
     rules, not_names = _load()
     for rule, pattern in rules:
@@ -60,9 +61,12 @@ def mask(text: str, instead: str | None = None) -> str:
             if rule.kind == "name" and (personal in not_names.whole or personal.endswith(not_names.endings)):
                 return found[0]
             start, end = (place - found.start() for place in found.span(group))
-            return found[0][:start] + (instead or rule.instead) + found[0][end:]
+            return found[0][:start] + (rule.instead if instead is None else instead) + found[0][end:]
 
         text = pattern.sub(hidden, text)
+    if instead is not None:
+        for rule, _ in rules:
+            text = text.replace(rule.instead, instead)
     return text
 
 

@@ -83,6 +83,12 @@ def test_everything_in_one_text_is_found() -> None:
     assert f"担当の{HIDDEN}（{HIDDEN}、{HIDDEN}）です。商標登録第{HIDDEN}号の件" == mask(text, HIDDEN)
 
 
+def test_what_was_masked_for_a_reader_can_be_read_by_a_program() -> None:
+    """An example for training is kept for readers first: the model never sees their marks."""
+    text = "担当の田中（090-1234-5678）です"
+    assert mask(text, HIDDEN) == mask(mask(text), HIDDEN)
+
+
 def test_lines_that_the_model_learns_from_lose_nothing_but_numbers_of_rights() -> None:
     """What people say of their case is understood from the same words after masking as before."""
     changed = [line for line in _training_lines() if mask(line) != line]
