@@ -59,7 +59,10 @@ def ensure_model(*, force: bool = False) -> Path:
         "TF_CPP_MIN_LOG_LEVEL": "3",
         "PYTHONWARNINGS": "ignore",
     }
-    done = subprocess.run([*command, "--fixed-model-name", name], cwd=ROOT, env=quiet, check=False)  # noqa: S603
+    # Standard output belongs to who asked for the model: an evaluation's figures stand there.
+    done = subprocess.run(  # noqa: S603
+        [*command, "--fixed-model-name", name], cwd=ROOT, env=quiet, stdout=sys.stderr, check=False
+    )
     if done.returncode or not path.exists():
         raise TrainingError(f"rasa train ended with status {done.returncode}; its output stands above")
     note_model(path)
