@@ -10,12 +10,15 @@ import pytest
 from tests.chain import Chain
 from tests.servers import Postgres, Process, Redis
 
+_NEEDS = {"browser": "browser", "mapped": "browser", "chain": "chain", "hour": "chain"}
+"""What a test needs that has one of these fixtures."""
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark what needs a browser or the whole chain, so that a run can leave it out (`-m "not browser"`)."""
     for item in items:
-        for name in {"browser", "chain"} & set(getattr(item, "fixturenames", ())):
-            item.add_marker(name)
+        for name in _NEEDS.keys() & set(getattr(item, "fixturenames", ())):
+            item.add_marker(_NEEDS[name])
 
 
 @pytest.fixture(scope="session")
