@@ -28,6 +28,7 @@ version=$(cat .python-version)
 .uv/bin/uv venv --quiet --clear --python "$version" .venv ||
     fail "Python $version was not found and could not be fetched: install it (for instance: pyenv install $version)"
 echo "setup: installing the pinned packages (about 3 GB on disk) ..." >&2
-.uv/bin/uv pip sync --quiet --require-hashes --python .venv requirements.txt ||
+# Compiled now: where nobody may write into .venv later (an image), every start would compile again.
+.uv/bin/uv pip sync --quiet --require-hashes --compile-bytecode --python .venv requirements.txt ||
     fail "the packages could not be installed: see above"
 echo "$wanted" >"$stamp"
