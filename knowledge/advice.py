@@ -1,4 +1,4 @@
-"""What `assess` returns, and its JSON (blueprint §7)."""
+"""What `assess` returns, and its JSON."""
 
 from __future__ import annotations
 

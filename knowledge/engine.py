@@ -33,7 +33,7 @@ def assess(
     """Assesses one case: the same input gives the same advice.
 
     Args:
-        facts: A JSON object of facts (blueprint §4); an absent or null fact is unknown.
+        facts: A JSON object of facts (`data/facts.yml`); an absent or null fact is unknown.
         fiscal_year: Japanese fiscal year whose programmes are applied.
         as_of: The day that the advice is of; the fiscal year's first day where not given.
         knowledge: Other data than the package's own, for tests and comparisons.

@@ -26,7 +26,7 @@ def check_facts(facts: object, knowledge: Knowledge) -> Facts:
     """Checks facts from outside and returns them in canonical order.
 
     Args:
-        facts: A JSON object of facts (blueprint §4).
+        facts: A JSON object of facts (`data/facts.yml`).
         knowledge: The vocabulary to check against.
 
     Returns:

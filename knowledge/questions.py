@@ -30,7 +30,7 @@ class NextQuestion:
     options: list[dict[str, Any]]
 
     def to_json(self) -> dict[str, Any]:
-        """`next` of the advice JSON (blueprint §7); `part` says which part of the fact is asked for."""
+        """`next` of the advice JSON; `part` says which part of the fact is asked for."""
         return {
             "fact": self.topic.fact,
             "part": self.topic.part,

@@ -55,7 +55,7 @@ def keys(names: str) -> set[str]:
 
 
 def test_the_shape_is_that_of_version_1():
-    """Keys of blueprint §7; more keys may stand beside them, none may go."""
+    """What clients rely on: more keys may stand beside them, none may go."""
     advice = golden.stored("sued_and_insurance")["advice"]
     assert keys(ADVICE) <= set(advice)
     assert keys("recommended reason name phone email basis") <= set(advice["desk"])
