@@ -11,6 +11,7 @@ from linebot.v3.webhook import SignatureValidator
 from rasa_stand_in import text
 
 from bot.channels.database import StoreAwayError
+from bot.channels.inbox.answering import Answering
 from bot.channels.inbox.store import Inbox
 
 USER, GROUP = "U" + "2" * 32, "C" + "3" * 32
@@ -145,3 +146,32 @@ def test_what_cannot_be_stored_is_not_acknowledged(start_line, line, monkeypatch
 
     monkeypatch.setattr(Inbox, "keep", away)
     assert 503 == talk.deliver(line.text(USER, "こんにちは")).status_code
+
+
+def test_a_mistake_of_ours_is_apologised_for_and_the_queue_goes_on(talk_line, line, rasa, monkeypatch):
+    """Nobody waits for ever because of one message that we cannot handle."""
+    rasa.answer = lambda _request: [text("わかりました。")]
+    whole = Answering.speech
+    left = iter([True])
+
+    async def fails_once(self, *arguments):
+        if next(left, False):
+            raise RuntimeError("090-1234-5678")
+        return await whole(self, *arguments)
+
+    monkeypatch.setattr(Answering, "speech", fails_once)
+    apology, *answer = talk_line.ask(line.text(USER, "こんにちは"), more=3)
+    assert "03-3581-1101" in apology["text"]
+    assert "わかりました。" == answer[-1]["text"]
+
+
+def test_more_texts_than_a_reply_holds_are_joined(talk_line, line, rasa):
+    """A push costs money: eight texts and the greeting are five messages, in their order."""
+    said = [f"{number}番目の文です。" for number in range(8)]
+    rasa.answer = lambda _request: [text(one) for one in said]
+    messages = talk_line.ask(line.text(USER, "こんにちは"), more=5)
+    quiet_time = time.monotonic() + 0.4
+    while time.monotonic() < quiet_time:
+        assert 5 == len(talk_line.line.to(USER))
+    whole = "\n".join(message["text"] for message in messages)
+    assert sorted(range(8), key=lambda number: whole.index(said[number])) == list(range(8))
