@@ -149,3 +149,15 @@ def test_figures_before_and_after_are_shown_with_what_was_mended_and_broken(tmp_
 def test_trying_nothing_is_refused():
     with pytest.raises(learn.LearnError, match="accept: true"):
         learn.compare([Candidate(NEW, "counterfeit", "corrected")], [sys.executable, "-c", ""])
+
+
+def test_the_command_says_what_it_added_and_what_comes_next(tree, tmp_path, monkeypatch, caplog):
+    monkeypatch.setattr(learn, "ROOT", tree)
+    queue = tmp_path / "queue.yml"
+    assert 1 == learn.main(["accept", "--queue", str(queue)])
+    assert "`python -m bot.learn collect` writes it" in caplog.text
+    learn.write_queue(queue, [Candidate(NEW, "counterfeit", "corrected", accept=True)])
+    assert 0 == learn.main(["accept", "--queue", str(queue)])
+    assert NEW in learn.known_sentences(tree)
+    assert "counterfeit: 1" in caplog.text
+    assert "make train" in caplog.text
