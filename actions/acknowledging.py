@@ -13,6 +13,17 @@ from actions.wording import acknowledgement, faq_text, text
 
 NOTICED = "noticed"
 """Slot: facts taken from the latest message's own words."""
+MISUNDERSTOOD = "misunderstood"
+"""Slot: how many messages in a row were not understood."""
+REFUSED = "refused"
+"""Slot: why what was said could not be taken, or None."""
+CANDIDATES = "candidates"
+"""Slot: problems between which a first message left it open."""
+
+
+def times_misunderstood(tracker: Tracker) -> int:
+    """How many messages in a row, up to the latest, were not understood."""
+    return int(tracker.get_slot(MISUNDERSTOOD) or 0)
 
 
 def acknowledged(tracker: Tracker, facts: Facts) -> list[str]:

@@ -1,10 +1,8 @@
-"""The advice on the facts so far, as JSON and as messages."""
+"""The advice on the facts so far, and ready answers to what it asks next."""
 
 from __future__ import annotations
 
 from typing import Any
-
-from rasa_sdk.executor import CollectingDispatcher
 
 from actions import settings
 from actions.case import Facts
@@ -27,20 +25,6 @@ def open_question(facts: Facts) -> dict[str, Any] | None:
     """`next` of the advice."""
     found: dict[str, Any] | None = advice_on(facts)["next"]
     return found
-
-
-def ask(dispatcher: CollectingDispatcher, advice: dict[str, Any], *before: str) -> None:
-    """Sends the advice so far and its next question with the ready answers.
-
-    Args:
-        dispatcher: Where messages go.
-        advice: Advice JSON with a `next`.
-        before: Sentences to put before the question; empty ones are left out.
-    """
-    question = advice["next"]
-    lines = [line for line in before if line] + [question["text"], text("why", reason=question["reason"])]
-    dispatcher.utter_message(json_message=advice)
-    dispatcher.utter_message(text="\n".join(lines), buttons=buttons(question))
 
 
 def buttons(question: dict[str, Any]) -> list[dict[str, str]]:

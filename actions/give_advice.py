@@ -8,13 +8,12 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.acknowledging import NOTICED, acknowledged
+from actions.acknowledging import NOTICED, REFUSED, acknowledged, times_misunderstood
 from actions.advising import NOTES, advice_on, buttons, open_question
 from actions.case import case_of
 from actions.message import Message
 from actions.metadata import channel_of
 from actions.offers import offers
-from actions.validate_consultation_form import REFUSED, times_misunderstood
 from actions.what_if import supposed
 from actions.wording import advice_text, changed_text, not_understood, text
 

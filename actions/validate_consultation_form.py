@@ -1,4 +1,4 @@
-"""Reads each message inside the form and says which fact the form asks for next."""
+"""Reads each message inside the form and asks for the next fact."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import ActionExecutionRejected, EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.acknowledging import NOTICED
+from actions.acknowledging import CANDIDATES, MISUNDERSTOOD, NOTICED, REFUSED, times_misunderstood
 from actions.advising import NOTES, advice_on
+from actions.ask_fact import ask_fact
 from actions.case import case_of, slot_events
 from actions.faq import asks_about_the_case
 from actions.message import Message
@@ -29,12 +30,6 @@ _ELSEWHERE = {"out_of_scope": "out_of_scope", "desk_consultation": "desk_problem
 """Matters that join no case: where they are answered, by the key of the reason."""
 _NOTED = frozenset({"costs", "applications", "procedures", "problems"})
 """Facts whose change makes what was noted of an earlier message untrue."""
-MISUNDERSTOOD = "misunderstood"
-"""Slot: how many messages in a row were not understood."""
-REFUSED = "refused"
-"""Slot: why what was said could not be taken, or None."""
-CANDIDATES = "candidates"
-"""Slot: problems between which a first message left it open."""
 
 
 class ValidateConsultationForm(Action):
@@ -46,54 +41,58 @@ class ValidateConsultationForm(Action):
     async def run(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[EventType]:
-        facts = case_of(tracker)
-        question = advice_on(facts)["next"]
-        if _was_rejected(tracker):
-            # Back from a digression in the same turn: the message was read before it.
-            return [SlotSet(MISUNDERSTOOD, 0.0), SlotSet("requested_slot", question and question["fact"])]
-        given = given_facts(tracker)
-        if given is not None:
-            return [*slot_events(facts, given), *_asking_next(given)]
-        message = message_of(tracker)
-        aside = _aside(message, facts, tracker)
-        if aside is not None:
-            return aside
-        is_open = bool(tracker.get_slot("requested_slot")) or not facts.get("problems")
-        is_open = is_open and was_asked(tracker)
-        found = understand(message, facts, question if is_open else None, _before(tracker))
-        if "problems" in found.changed and not facts.get("problems"):
-            found = replace(found, facts=recall(messages_before(tracker), found.facts))
-        report(dispatcher, tracker, found)
-        events = slot_events(facts, found.facts)
-        if found.notes or _NOTED & set(found.changed):
-            events.append(SlotSet(NOTES, found.notes))
-        if found.is_digression and not found.answered and tracker.get_slot("requested_slot"):
-            cleared = [SlotSet(REFUSED, None), SlotSet(CANDIDATES, [])]
-            return [*events, *cleared, SlotSet(NOTICED, found.changed), ActionExecutionRejected(FORM)]
-        candidates = [] if found.facts.get("problems") else unsure_between(message)
-        understood = bool(found.told or candidates) or found.answered or found.is_digression
-        understood = understood or _was_replied_to(tracker)
-        instead = found.error or _instead(message, found, understood=understood)
-        count = 0 if understood or instead else times_misunderstood(tracker) + 1
-        if count:
-            say_misunderstood(dispatcher)
-        return [
-            *events,
-            *_asking_next(
-                found.facts,
-                {
-                    MISUNDERSTOOD: float(count),
-                    NOTICED: found.changed,
-                    REFUSED: instead,
-                    CANDIDATES: candidates,
-                },
-            ),
-        ]
+        events = _read(dispatcher, tracker)
+        tracker.add_slots(events)
+        # Asked here, not by an action a slot as Rasa would have it: that is a second call in each turn.
+        if tracker.get_slot("requested_slot") and not any(map(_rejects, events)):
+            ask_fact(dispatcher, tracker)
+        return events
 
 
-def times_misunderstood(tracker: Tracker) -> int:
-    """How many messages in a row, up to the latest, were not understood."""
-    return int(tracker.get_slot(MISUNDERSTOOD) or 0)
+def _read(dispatcher: CollectingDispatcher, tracker: Tracker) -> list[EventType]:
+    facts = case_of(tracker)
+    question = advice_on(facts)["next"]
+    if _was_rejected(tracker):
+        # Back from a digression in the same turn: the message was read before it.
+        return [SlotSet(MISUNDERSTOOD, 0.0), SlotSet("requested_slot", question and question["fact"])]
+    given = given_facts(tracker)
+    if given is not None:
+        return [*slot_events(facts, given), *_asking_next(given)]
+    message = message_of(tracker)
+    aside = _aside(message, facts, tracker)
+    if aside is not None:
+        return aside
+    is_open = bool(tracker.get_slot("requested_slot")) or not facts.get("problems")
+    is_open = is_open and was_asked(tracker)
+    found = understand(message, facts, question if is_open else None, _before(tracker))
+    if "problems" in found.changed and not facts.get("problems"):
+        found = replace(found, facts=recall(messages_before(tracker), found.facts))
+    report(dispatcher, tracker, found)
+    events = slot_events(facts, found.facts)
+    if found.notes or _NOTED & set(found.changed):
+        events.append(SlotSet(NOTES, found.notes))
+    if found.is_digression and not found.answered and tracker.get_slot("requested_slot"):
+        cleared = [SlotSet(REFUSED, None), SlotSet(CANDIDATES, [])]
+        return [*events, *cleared, SlotSet(NOTICED, found.changed), ActionExecutionRejected(FORM)]
+    candidates = [] if found.facts.get("problems") else unsure_between(message)
+    understood = bool(found.told or candidates) or found.answered or found.is_digression
+    understood = understood or _was_replied_to(tracker)
+    instead = found.error or _instead(message, found, understood=understood)
+    count = 0 if understood or instead else times_misunderstood(tracker) + 1
+    if count:
+        say_misunderstood(dispatcher)
+    return [
+        *events,
+        *_asking_next(
+            found.facts,
+            {
+                MISUNDERSTOOD: float(count),
+                NOTICED: found.changed,
+                REFUSED: instead,
+                CANDIDATES: candidates,
+            },
+        ),
+    ]
 
 
 def _aside(message: Message, facts: dict[str, Any], tracker: Tracker) -> list[EventType] | None:
@@ -168,6 +167,11 @@ def _was_rejected(tracker: Tracker) -> bool:
     for event in reversed(tracker.events):
         if event["event"] == "user":
             return False
-        if event["event"] == "action_execution_rejected" and event.get("name") == FORM:
+        if _rejects(event):
             return True
     return False
+
+
+def _rejects(event: EventType) -> bool:
+    """Whether the form leaves the message to another action."""
+    return bool(event["event"] == "action_execution_rejected" and event.get("name") == FORM)

@@ -18,6 +18,7 @@ import httpx
 import psutil
 import yaml
 
+from bot.serve import THREADS
 from bot.train import MODELS, ROOT
 from tests.chain import free_port
 
@@ -28,7 +29,7 @@ _QUIET = {
     "RASA_TELEMETRY_ENABLED": "false",
     "TF_CPP_MIN_LOG_LEVEL": "3",
     "PYTHONWARNINGS": "ignore",
-    "OMP_NUM_THREADS": "1",
+    **THREADS,
 }
 
 

@@ -26,6 +26,7 @@ import httpx
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
+from bot.serve import THREADS  # noqa: E402
 from bot.train import ensure_model  # noqa: E402
 from tests.ports import free_port  # noqa: E402
 
@@ -35,7 +36,7 @@ QUIET = {
     "RASA_TELEMETRY_ENABLED": "false",
     "TF_CPP_MIN_LOG_LEVEL": "3",
     "PYTHONWARNINGS": "ignore",
-    "OMP_NUM_THREADS": "1",
+    **THREADS,
 }
 START_SECONDS = 300
 

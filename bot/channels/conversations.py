@@ -32,7 +32,7 @@ from bot.channels.rasa import (
     edited,
     typed,
 )
-from bot.channels.store import ForgottenError, KeyReusedError, LongError, Store
+from bot.channels.store import ForgottenError, KeyReusedError, LongError, NotOfferedError, Store
 from bot.channels.tokens import new_id
 from bot.channels.tracker import Tracker
 from bot.text import normalise
@@ -158,13 +158,8 @@ class Conversations:
         """A person chose an option that was offered once."""
         if not re.fullmatch(OPTION_ID, option):
             raise ChannelError(Code.choice_unknown)
-        label = await _stored(self._store.label, conversation, option)
-        if label is None:
-            await self._must_exist(conversation)
-            raise ChannelError(Code.choice_unknown)
-        return await self._turn(
-            conversation, chosen(option), Said(label, choice=option, key=key), {"channel": channel}
-        )
+        said = Said(None, choice=option, key=key)
+        return await self._turn(conversation, chosen(option), said, {"channel": channel})
 
     async def transcript(self, conversation: str) -> Transcript:
         """The whole conversation with the newest advice."""
@@ -286,6 +281,8 @@ async def _stored(work: Callable[..., T], *args: object) -> T:
         raise ChannelError(Code.store_away, retry_after=10) from error
     except ForgottenError as error:
         raise ChannelError(Code.conversation_not_found) from error
+    except NotOfferedError as error:
+        raise ChannelError(Code.choice_unknown) from error
     except KeyReusedError as error:
         raise ChannelError(Code.key_reused) from error
 

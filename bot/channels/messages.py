@@ -30,9 +30,10 @@ class Message:
 
 @dataclass(frozen=True)
 class Said:
-    """What a person said: typed text, or the label of the option they chose."""
+    """What a person said: typed text, or an option they chose."""
 
-    text: str
+    text: str | None
+    """None for an option: what it is labelled with stands where it was offered."""
     choice: str | None = None
     key: str | None = None
     """The sender's own name for this message: the same one is never answered twice."""

