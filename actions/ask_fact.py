@@ -11,8 +11,12 @@ from actions.acknowledging import CANDIDATES, REFUSED, acknowledged, times_misun
 from actions.advising import NOTES, advice_on, buttons
 from actions.case import Facts, case_of
 from actions.metadata import channel_of
+from actions.offers import message_of
 from actions.wording import not_understood, text
 from knowledge import load_knowledge
+
+_OF_RIGHTS = frozenset({"right_type", "procedure_kind"})
+"""Entities that only some matters ask for: what they tell is of no use in others."""
 
 
 def ask_fact(dispatcher: CollectingDispatcher, tracker: Tracker) -> None:
@@ -40,6 +44,19 @@ def _before(tracker: Tracker, advice: dict[str, Any], facts: Facts) -> list[str]
         one, other = (load_knowledge().problems[problem].situation for problem in candidates)
         return [text("which_of", one=one, other=other)]
     missed = times_misunderstood(tracker)
+    heard = _heard(tracker, advice["next"]) if missed == 1 else None
+    if heard:
+        return [heard, advice["next"]["help"]]
     if missed:
         return [not_understood("question", missed, advice, channel_of(tracker))]
     return acknowledged(tracker, facts)
+
+
+def _heard(tracker: Tracker, question: dict[str, Any]) -> str | None:
+    """What to say of words that are clear, and no answer: "no" to a list, or a right that does not matter."""
+    message = message_of(tracker)
+    takes_no = any(option["id"].endswith(".no") for option in question["options"])
+    if message.intent == "deny" and question["options"] and not takes_no:
+        return text("none_of_these")
+    told = {item["entity"] for item in message.entities}
+    return text("of_no_use") if told and told <= _OF_RIGHTS else None

@@ -15,6 +15,8 @@ Entry = dict[str, Any]
 
 _MAN = 10_000
 _FIELDS = {"applications": ("right_type",), "procedures": ("kind", "right_type")}
+_RIGHTS_HELD = ("jp_application", "jp_trademark", "right_in_country")
+"""Facts on rights that are there already: what is said of their kind adds no case."""
 _ENTITY = {"right_type": "right_type", "kind": "procedure_kind"}
 
 
@@ -49,7 +51,7 @@ def entries_told(
     other = (added(old, message, fact) or without(old, message)) if old else None
     if other is not None:
         new = other
-    elif old and message.intent != "correct":
+    elif old and not _corrects(message):
         new = filled(old, message, fact)
         new = with_costs(new, message) if asked == fact or message.values("amount") else new
     elif old:
@@ -126,8 +128,8 @@ def filled(entries: list[Entry], message: Message, fact: str) -> list[Entry]:
         values = _unique(message.values(_ENTITY[field]))
         if len(values) == 1:
             entries = [entry if entry.get(field) else entry | {field: values[0]} for entry in entries]
-    counts = message.values("count")
-    if len(counts) == 1 and len(entries) == 1:
+    counts, rights = message.values("count"), message.values("right_type")
+    if len(counts) == 1 and len(entries) == 1 and (not rights or entries[0].get("right_type") in rights):
         entries = [entries[0] | {"count": counts[0]}]
     return entries
 
@@ -169,10 +171,11 @@ def exact_yen(amount: dict[str, Any]) -> int | None:
 
 def added(entries: list[Entry], message: Message, fact: str) -> list[Entry] | None:
     """Entries with the further cases that a message names ("one more patent"), or None without any."""
-    if not re.search(data("entries")["more"], message.text):
+    counts, fresh = message.values("count"), entries_of(message, fact)
+    if re.search(data("entries")["more"], message.text):
+        fresh = fresh or ([{"count": counts[0]}] if counts and len(entries) == 1 else [])
+    elif not _of_another_right(entries, fresh, message):
         return None
-    counts = message.values("count")
-    fresh = entries_of(message, fact) or ([{"count": counts[0]}] if counts and len(entries) == 1 else [])
     if not fresh:
         return None
     result = list(entries)
@@ -184,6 +187,23 @@ def added(entries: list[Entry], message: Message, fact: str) -> list[Entry] | No
         else:
             result[same] = result[same] | {"count": (result[same].get("count") or 1) + count}
     return result
+
+
+def _of_another_right(entries: list[Entry], fresh: list[Entry], message: Message) -> bool:
+    """Whether a message tells of cases of a right that no entry has: "two patents", "a design too"."""
+    there, told = ({one.get("right_type") for one in some} for some in (entries, fresh))
+    if _corrects(message) or not told or None in there | told or there & told:
+        return False
+    if any(message.values(fact) for fact in _RIGHTS_HELD):
+        return False
+    ends = [item.get("end") or 0 for item in message.entities if item.get("entity") == "right_type"]
+    return all(one.get("count") for one in fresh) or any(message.text.startswith("も", end) for end in ends)
+
+
+def _corrects(message: Message) -> bool:
+    """Whether what the message tells stands in place of what was told before."""
+    exchanges = message.values("right_type") and re.search(data("entries")["instead"], message.text)
+    return message.intent == "correct" or bool(exchanges)
 
 
 def without(entries: list[Entry], message: Message) -> list[Entry] | None:

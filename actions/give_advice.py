@@ -15,7 +15,7 @@ from actions.message import Message
 from actions.metadata import channel_of
 from actions.offers import offers
 from actions.what_if import supposed
-from actions.wording import advice_text, changed_text, not_understood, text
+from actions.wording import advice_stands, advice_text, changed_text, not_understood, text
 
 
 class GiveAdvice(Action):
@@ -47,7 +47,10 @@ class GiveAdvice(Action):
         if not advice["routes"]:
             # Without a programme only what was said about this very case is worth adding.
             before += [text(note) for note in tracker.get_slot(NOTES) or []]
-        lines = [*before, advice_text(advice)]
+        told = advice_text(advice)
+        # The same page once more would hide that nothing has changed.
+        stands = earlier is not None and advice_text(earlier) == told
+        lines = [*before, advice_stands(advice) if stands else told]
         dispatcher.utter_message(text="\n".join(lines), buttons=_offered(advice))
         return []
 

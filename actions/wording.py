@@ -34,6 +34,18 @@ def advice_text(advice: dict[str, Any]) -> str:
     return _rendered("advice", advice=advice, year_label=_year_label(advice))
 
 
+def advice_stands(advice: dict[str, Any]) -> str:
+    """In place of an advice that says again what was said before."""
+    desk = advice["desk"]
+    return text(
+        "advice_stands",
+        year=_year_label(advice),
+        name=desk["name"],
+        phone=desk["phone"],
+        phone_of=text("phone_of"),
+    )
+
+
 def case_answer(about: str, advice: dict[str, Any]) -> str:
     """What the case comes to so far (`amount`), or what to do now (`next`)."""
     return _rendered(about, advice=advice, year_label=_year_label(advice))

@@ -64,8 +64,8 @@ def _kana(doc: Doc) -> list[Hit[str]]:
     return [
         hit
         for hit in hits
-        # 買うくらいなら holds うくらいな, but no word begins there.
-        if (hit.start == 0 or hit.start in edges) and re.fullmatch("[ぁ-んー]+", text[hit.start : hit.end])
+        # 買うくらいなら holds うくらいな, but no word begins there. べトナム may have a letter of hiragana.
+        if (hit.start == 0 or hit.start in edges) and re.search("[ぁ-ん]", text[hit.start : hit.end])
     ]
 
 

@@ -71,6 +71,7 @@ def test_japan_is_home_and_not_a_country_of_the_case():
         ("オーストリアとオーストラリア", ["AT", "AU"]),
         ("🇻🇳", ["VN"]),
         ("べとなむ", ["VN"]),
+        ("中国とべトナムに", ["CN", "VN"]),
     ],
 )
 def test_short_forms_and_rows(text, expected):
