@@ -14,6 +14,8 @@ from knowledge import load_knowledge
 Entry = dict[str, Any]
 
 _MAN = 10_000
+_OF_MARKS = "squatted_trademark"
+"""Programme for marks alone: a patent named beside it belongs to the other one."""
 _FIELDS = {"applications": ("right_type",), "procedures": ("kind", "right_type")}
 _RIGHTS_HELD = ("jp_application", "jp_trademark", "right_in_country")
 """Facts on rights that are there already: what is said of their kind adds no case."""
@@ -44,6 +46,9 @@ def entries_told(
     ):
         # A cost of each case is for the one programme that goes by cases.
         alone = listed[0]
+    if len(listed) == 1 and others == {_OF_MARKS} and asked != listed[0]:
+        message = _not_of_marks(message)
+        alone = listed[0] if message.values("right_type") else alone
     fact = asked if asked in by_entries.values() else alone
     if fact is None:
         return {}
@@ -198,6 +203,17 @@ def _of_another_right(entries: list[Entry], fresh: list[Entry], message: Message
         return False
     ends = [item.get("end") or 0 for item in message.entities if item.get("entity") == "right_type"]
     return all(one.get("count") for one in fresh) or any(message.text.startswith("も", end) for end in ends)
+
+
+def _not_of_marks(message: Message) -> Message:
+    """A message without its marks, and without amounts that are said of no other right."""
+    kept = [
+        item
+        for item in message.entities
+        if (item["entity"], item["value"]) != ("right_type", "trademark")
+        and (item["entity"] != "amount" or item.get("group") is not None)
+    ]
+    return replace(message, entities=kept)
 
 
 def _corrects(message: Message) -> bool:

@@ -43,6 +43,11 @@ def says_more(text: str) -> bool:
     return _found("more", text)
 
 
+def says_only(text: str) -> bool:
+    """Whether what was just named is all that there is: `だけにします` after a country."""
+    return bool(re.match(data("replies")["only"], text))
+
+
 def says_more_of_it(text: str) -> bool:
     """Whether a text tells of more of the matter at hand, and of nothing else."""
     return _found("more_of_it", text)

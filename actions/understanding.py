@@ -11,7 +11,7 @@ from actions.entries import entries_told, kinds_of, notes_on, several, with_bare
 from actions.message import ANSWER, Message
 from actions.narrowing import ruled_out
 from actions.problems import is_other_right, new_problems, problems_left, together
-from actions.replies import says_more, tells_of_filing_only, value_of
+from actions.replies import says_more, says_only, tells_of_filing_only, value_of
 from actions.reply_to_open_question import reply_update, taken_back
 from knowledge import FactsError, check_facts, load_knowledge, merge_facts, option_facts
 
@@ -166,21 +166,40 @@ def _said(message: Message, facts: Facts, question: dict[str, Any] | None) -> Fa
     if message.intent == "ask_question" and facts.get("problems"):
         # "And in Thailand?" asks about the rules; it does not change the case.
         return update
-    left = [one for one in facts.get("countries") or [] if one not in message.values("countries_left_out")]
-    if left and left != facts.get("countries"):
+    before = facts.get("countries") or []
+    after = _countries_after(message, before)
+    if after != before or message.values("countries"):
+        update["countries"] = after
+    if len(after) < len(before):
         # Nobody said which cases were of that country: how many are left, and what each costs, is asked anew.
-        update |= {"countries": left} | {
+        update |= {
             fact: kinds_of(facts[fact]) for fact in going_by_cases().values() if several(facts.get(fact))
         }
-    countries = list(dict.fromkeys(message.values("countries")))
-    if countries:
-        replaces = message.intent == "correct" and not says_more(message.text)
-        kept = [] if replaces else left
-        update["countries"] = [*kept, *countries]
     active = update.get("problems") or problems_of(facts)
     # What is told along with a further problem is about that one.
     told = problems or active
-    return update | entries_told(message, facts, told, question) | costs_told(message, active, question)
+    update |= entries_told(message, facts, told, question) | costs_told(message, active, question)
+    return _filed_by(update, facts | update) | update
+
+
+def _countries_after(message: Message, before: list[str]) -> list[str]:
+    """The countries as a message leaves them; one taken off, or all but those named, for the last ones."""
+    named, off = message.values("countries"), message.values("countries_left_out")
+    last = max(
+        (item.get("end") or 0 for item in message.entities if item["entity"] == "countries"), default=0
+    )
+    replaces = message.intent == "correct" and not off and not says_more(message.text)
+    replaces = replaces or says_only(message.text[last:])
+    # Without any country there is no case: the last one stays.
+    left = [one for one in before if one not in off] or ([] if named else before)
+    return list(dict.fromkeys([*([] if named and replaces else left), *named]))
+
+
+def _filed_by(update: Facts, facts: Facts) -> Facts:
+    """A mark that is registered at home was filed there."""
+    marks = {one.get("right_type") for one in facts.get("applications") or []} == {"trademark"}
+    told = update.get("jp_trademark") is True and "foreign_filing" in problems_of(facts)
+    return {"jp_application": True} if marks and told and "jp_application" not in facts else {}
 
 
 def _plain_facts(message: Message, facts: Facts, asked: str | None) -> Facts:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from heard import COUNTERFEIT, EXAMINED, OPEN, TRADEMARK, message, question
 
@@ -259,6 +261,39 @@ def test_the_cases_left_after_a_country_is_given_up_are_asked_anew() -> None:
     one = facts | {"applications": two[:1]}
     found = understand(message("米国はやめます", "correct", countries_left_out="US"), one, None)
     assert two[:1] == found.facts["applications"]
+
+
+def test_a_country_in_place_of_another_leaves_the_rest_and_the_cases() -> None:
+    cases = [{"right_type": "trademark", "count": 2, "cost_yen": 300_000}]
+    facts = {"problems": ["foreign_filing"], "countries": ["TW", "HK"], "applications": cases}
+    said = message("香港はやめて、韓国にします", "correct", countries_left_out="HK", countries="KR")
+    found = understand(said, facts, None).facts
+    assert {"TW", "KR"} == set(found["countries"])
+    assert cases == found["applications"]
+
+
+@pytest.mark.parametrize(
+    ("said", "left"),
+    [
+        ("台湾だけにします", ["TW"]),
+        ("台湾のみでお願いします", ["TW"]),
+        ("台湾だけじゃなくて", ["HK", "TW"]),
+        ("台湾です", ["HK", "TW"]),
+    ],
+)
+def test_only_one_country_is_left_where_only_one_is_named(said: str, left: list[str]) -> None:
+    facts = {"problems": ["foreign_filing"], "countries": ["HK", "TW"]}
+    told = [{"entity": "countries", "value": "TW", "start": 0, "end": 2}]
+    found = understand(replace(message(said, "inform"), entities=told), facts, None)
+    assert left == sorted(found.facts["countries"])
+
+
+def test_a_mark_registered_at_home_was_filed_there() -> None:
+    facts = {"problems": ["foreign_filing"], "applications": [{"right_type": "trademark"}]}
+    said = message("日本では登録してあります", "inform", jp_trademark=True)
+    assert understand(said, facts, None).facts["jp_application"] is True
+    patent = facts | {"applications": [{"right_type": "patent"}]}
+    assert "jp_application" not in understand(said, patent, None).facts
 
 
 def test_what_may_be_of_another_matter_leaves_the_question_open() -> None:
