@@ -83,7 +83,7 @@ def entries_of(message: Message, fact: str) -> list[Entry]:
         own = groups.get(pair.get("right_type"), {})
         count = own.get("count") or (counts[0] if len(counts) == 1 and len(pairs) == 1 else None)
         if count:
-            pair["count"] = count
+            pair["count"] = count * (_times(message) if len(pairs) == 1 else 1)
     total = sum(pair.get("count") or 1 for pair in pairs)
     for pair in pairs:
         own_amount = groups.get(pair.get("right_type"), {}).get("amount")
@@ -91,6 +91,12 @@ def entries_of(message: Message, fact: str) -> list[Entry]:
         if amount:
             pair["cost_yen"] = per_case(amount, (pair.get("count") or 1) if own_amount else total)
     return pairs
+
+
+def _times(message: Message) -> int:
+    """How often a count is meant: 台湾と香港に2件ずつ is two for each country."""
+    countries = set(message.values("countries"))
+    return max(len(countries), 1) if re.search(data("entries")["each"], message.text) else 1
 
 
 def with_costs(entries: list[Entry], message: Message) -> list[Entry]:

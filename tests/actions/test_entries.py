@@ -141,3 +141,21 @@ def test_a_cost_said_of_each_country_makes_a_case_in_each() -> None:
         {"right_type": "patent", "count": 1, "cost_yen": 800_000},
         {"right_type": "patent", "count": 1, "cost_yen": 1_200_000},
     ] == with_costs([{"right_type": "patent"}], said)
+
+
+@pytest.mark.parametrize(
+    ("text", "rights", "counts"),
+    [
+        ("台湾と香港に商標を2件ずつ", ["trademark"], [4]),
+        ("台湾と香港に商標を2件", ["trademark"], [2]),
+        ("台湾と香港に商標と特許を2件ずつ", ["trademark", "patent"], [2, 2]),
+    ],
+)
+def test_so_many_each_is_counted_for_each_country(text: str, rights: list[str], counts: list[int]) -> None:
+    places = [("countries", "TW"), ("countries", "HK")]
+    cases = [
+        one
+        for place, right in enumerate(rights)
+        for one in (("right_type", right, str(place)), ("count", 2, str(place)))
+    ]
+    assert counts == [one["count"] for one in entries_of(message(*places, *cases, text=text), "applications")]
