@@ -15,7 +15,7 @@ NOTES = "notes"
 
 
 def advice_on(facts: Facts, notes: list[str] | None = None) -> dict[str, Any]:
-    """The advice JSON (blueprint §7) of today."""
+    """The advice JSON (docs/engine.md) of today."""
     advice = assess(facts, settings.fiscal_year(), settings.today()).to_json()
     advice["assumptions"] += [text(note) for note in notes or []]
     return advice

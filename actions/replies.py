@@ -43,9 +43,9 @@ def says_more(text: str) -> bool:
     return _found("more", text)
 
 
-def says_only(text: str) -> bool:
-    """Whether what was just named is all that there is: `だけにします` after a country."""
-    return bool(re.match(data("replies")["only"], text))
+def says_only(text: str, end: int) -> bool:
+    """Whether what a text names up to `end` is all that is wanted: 台湾だけにします, not 登録は台湾だけ."""
+    return bool(re.match(data("replies")["only"], text[end:])) and not _found("only_unless", text)
 
 
 def says_more_of_it(text: str) -> bool:

@@ -189,7 +189,7 @@ def _countries_after(message: Message, before: list[str]) -> list[str]:
         (item.get("end") or 0 for item in message.entities if item["entity"] == "countries"), default=0
     )
     replaces = message.intent == "correct" and not off and not says_more(message.text)
-    replaces = replaces or says_only(message.text[last:])
+    replaces = replaces or says_only(message.text, last)
     # Without any country there is no case: the last one stays.
     left = [one for one in before if one not in off] or ([] if named else before)
     return list(dict.fromkeys([*([] if named and replaces else left), *named]))

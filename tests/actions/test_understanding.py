@@ -279,6 +279,7 @@ def test_a_country_in_place_of_another_leaves_the_rest_and_the_cases() -> None:
         ("台湾のみでお願いします", ["TW"]),
         ("台湾だけじゃなくて", ["HK", "TW"]),
         ("台湾です", ["HK", "TW"]),
+        ("台湾だけです。登録しているのは", ["HK", "TW"]),
     ],
 )
 def test_only_one_country_is_left_where_only_one_is_named(said: str, left: list[str]) -> None:
