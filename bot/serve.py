@@ -33,13 +33,13 @@ LOCK_STORE = "bot.rasa.lock_store.LeaseLockStore"
 
 THREADS = {
     "OMP_NUM_THREADS": str(min(2, os.cpu_count() or 1)),
-    "OMP_WAIT_POLICY": "passive",
+    "GOMP_SPINCOUNT": "1000",
     "OPENBLAS_NUM_THREADS": "1",
 }
 """Environment of each process, where the operator's own says nothing else.
 
-Two cores halve the longest step of a turn, the sentence encoder. No thread waits actively for another: that
-doubles the time of all on a machine that has other work.
+Two cores halve the longest step of a turn, the sentence encoder. A thread waits actively for the other for a
+moment only: longer doubles the time of all on a machine that has other work, not at all gains nothing.
 """
 
 log = logging.getLogger("bot.serve")
