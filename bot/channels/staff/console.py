@@ -22,11 +22,11 @@ from bot.channels.staff.panels import panels
 from bot.channels.staff.questions import label_of, not_known, questions, topic, with_option
 from bot.channels.staff.rendering import rendered
 from bot.channels.staff.responding import (
-    body_of,
     case_shown,
     note,
     note_viewed,
     panels_of,
+    panels_response,
     text_in,
     version_in,
 )
@@ -84,18 +84,18 @@ async def console(case: CaseDep, staff: StaffDep, session: SessionDep) -> HTMLRe
 
 
 @router.post("/cases/{id}/say")
-async def say(case: DraftDep, staff: StaffDep, session: SessionDep, form: FormDep) -> JSONResponse:
+async def say(case: DraftDep, staff: StaffDep, session: SessionDep, form: FormDep) -> Response:
     """Analyse what was typed or pasted."""
     outcome = await staff.calls.say(case, version_in(form), text_in(form, "text"), session.account)
-    body = await body_of(staff, outcome.case, session.account, outcome.history)
+    more: dict[str, Any] = {"rest": outcome.rest}
     if outcome.error:
         message = staff.services.texts.error(outcome.error, staff.services.desk)
-        body |= {"error": {"code": outcome.error.code.value, "message": message}}
-    return JSONResponse(body | {"rest": outcome.rest})
+        more["error"] = {"code": outcome.error.code.value, "message": message}
+    return await panels_response(staff, outcome.case, session.account, outcome.history, **more)
 
 
 @router.post("/cases/{id}/answer")
-async def answer(case: DraftDep, staff: StaffDep, session: SessionDep, form: FormDep) -> JSONResponse:
+async def answer(case: DraftDep, staff: StaffDep, session: SessionDep, form: FormDep) -> Response:
     """A ready answer to the question that was read out."""
     facts = await staff.calls.facts(case)
     option = text_in(form, "option")
@@ -106,11 +106,11 @@ async def answer(case: DraftDep, staff: StaffDep, session: SessionDep, form: For
     words = _answer_words(staff, facts, option, form)
     noted = ("put", option)
     case = await staff.calls.put(case, version_in(form), after, "answer", words, session.account, noted=noted)
-    return JSONResponse(await body_of(staff, case, session.account))
+    return await panels_response(staff, case, session.account)
 
 
 @router.post("/cases/{id}/skip")
-async def skip(case: DraftDep, staff: StaffDep, session: SessionDep, form: FormDep) -> JSONResponse:
+async def skip(case: DraftDep, staff: StaffDep, session: SessionDep, form: FormDep) -> Response:
     """Pass over a question, with the reason: not known, not told, or later."""
     facts, wanted, reason = await staff.calls.facts(case), text_in(form, "topic"), text_in(form, "reason")
     words = load_staff_texts()
@@ -128,7 +128,7 @@ async def skip(case: DraftDep, staff: StaffDep, session: SessionDep, form: FormD
         case = await staff.calls.put(
             case, version_in(form), after, "skip", said, session.account, noted=noted, later=later
         )
-    return JSONResponse(await body_of(staff, case, session.account))
+    return await panels_response(staff, case, session.account)
 
 
 @router.post("/cases/{id}/ask")
@@ -140,19 +140,19 @@ async def ask(case: CaseDep, staff: StaffDep, session: SessionDep, form: FormDep
 
 
 @router.post("/cases/{id}/facts")
-async def edit_fact(case: DraftDep, staff: StaffDep, session: SessionDep, form: FormDep) -> JSONResponse:
+async def edit_fact(case: DraftDep, staff: StaffDep, session: SessionDep, form: FormDep) -> Response:
     """Correct one fact in place."""
     fact = text_in(form, "fact")
     facts = await staff.calls.facts(case)
     after = _checked(edited(facts, fact, _lists(form)))
     if after == _checked(facts):
-        return JSONResponse(await body_of(staff, case, session.account))
+        return await panels_response(staff, case, session.account)
     wording = Wording(staff.services.knowledge, staff.services.texts, staff.services.settings.fiscal_year)
     shown = wording.value(fact, after[fact]) if fact in after else [load_staff_texts().states["unasked"]]
     words = load_staff_texts().transcript["put"].format(fact=wording.label(fact), value="、".join(shown))
     noted = ("put", fact)
     case = await staff.calls.put(case, version_in(form), after, "put", words, session.account, noted=noted)
-    return JSONResponse(await body_of(staff, case, session.account))
+    return await panels_response(staff, case, session.account)
 
 
 @router.post("/cases/{id}/whatif")
@@ -168,26 +168,26 @@ async def what_if(case: CaseDep, staff: StaffDep, session: SessionDep, form: For
 
 
 @router.post("/cases/{id}/adopt")
-async def adopt(case: DraftDep, staff: StaffDep, session: SessionDep, form: FormDep) -> JSONResponse:
+async def adopt(case: DraftDep, staff: StaffDep, session: SessionDep, form: FormDep) -> Response:
     """Make the facts that were tried out those of the record."""
     words, facts = load_staff_texts().transcript["whatif"], _checked(_tried(form))
     noted = ("put", "whatif")
     case = await staff.calls.put(case, version_in(form), facts, "put", words, session.account, noted=noted)
-    return JSONResponse(await body_of(staff, case, session.account))
+    return await panels_response(staff, case, session.account)
 
 
 @router.post("/cases/{id}/undo")
-async def undo(case: DraftDep, staff: StaffDep, session: SessionDep, form: FormDep) -> JSONResponse:
+async def undo(case: DraftDep, staff: StaffDep, session: SessionDep, form: FormDep) -> Response:
     """Take one step back."""
     step = text_in(form, "step")
     if not step.isdecimal():
         raise ChannelError(Code.step_unknown)
     case = await staff.calls.undo(case, version_in(form), int(step), session.account)
-    return JSONResponse(await body_of(staff, case, session.account))
+    return await panels_response(staff, case, session.account)
 
 
 @router.post("/cases/{id}/wrong")
-async def wrong(case: DraftDep, staff: StaffDep, session: SessionDep, form: FormDep) -> JSONResponse:
+async def wrong(case: DraftDep, staff: StaffDep, session: SessionDep, form: FormDep) -> Response:
     """Drop a problem that was found, and keep the words as an example for review."""
     found, meant = text_in(form, "problem"), text_in(form, "meant") or None
     problems = staff.services.knowledge.problems
@@ -221,7 +221,7 @@ async def wrong(case: DraftDep, staff: StaffDep, session: SessionDep, form: Form
     )
     for step in heard:
         await stored(staff.examples.add, case.id, step.text, found, meant, session.account.name)
-    return JSONResponse(await body_of(staff, case, session.account))
+    return await panels_response(staff, case, session.account)
 
 
 @router.get("/search")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -25,7 +26,9 @@ from knowledge import assess, load_knowledge
 from knowledge.schema import Fact
 
 Facts = dict[str, Any]
-PANELS = ("log", "question", "facts", "routes", "sheet", "head")
+SUGGESTIONS = ("log", "question", "routes")
+"""Panels that somebody on the phone waits for."""
+PANELS = (*SUGGESTIONS, "facts", "sheet", "head")
 
 
 @dataclass(frozen=True)
@@ -87,27 +90,35 @@ def sheet_of(services: Services, shown: Shown) -> Content:
 
 def panels(services: Services, shown: Shown, *names: str) -> dict[str, str]:
     """Panels as HTML, all or those that are named."""
+    values = _values(services, shown) | _values_below(services, shown)
+    return _rendered(names or PANELS, services, values)
+
+
+def panels_in_turn(services: Services, shown: Shown) -> Iterator[dict[str, str]]:
+    """The suggestions as HTML, and when they are sent all other panels."""
     values = _values(services, shown)
-    return {name: rendered(f"panel_{name}.html", services, **values) for name in names or PANELS}
+    yield _rendered(SUGGESTIONS, services, values)
+    values |= _values_below(services, shown)
+    yield _rendered([name for name in PANELS if name not in SUGGESTIONS], services, values)
+
+
+def _rendered(names: Iterable[str], services: Services, values: dict[str, Any]) -> dict[str, str]:
+    return {name: rendered(f"panel_{name}.html", services, **values) for name in names}
 
 
 def _values(services: Services, shown: Shown) -> dict[str, Any]:
+    """What the suggestions show, and each other panel too."""
     knowledge, year = services.knowledge, services.settings.fiscal_year
-    facts = shown.whatif["facts"] if shown.whatif else shown.facts
     later = shown.case.fields.get("later", [])
     asked = questions(shown.facts, year, today(), later=later)
     asked.sort(key=lambda question: topic(question) != shown.ask)
     newest = next((step for step in reversed(shown.steps) if step.understanding), None)
-    missing = open_facts(shown.advice) if shown.facts else []
-    fields, other_fields = _fields(services, shown, facts, missing)
     return {
         "shown": shown,
         "case": shown.case,
         "steps": shown.steps,
         "account": shown.account,
         "name": lambda account: shown.names.get(account, account),
-        "fields": fields,
-        "other_fields": other_fields,
         "wording": Wording(knowledge, services.texts, year),
         "knowledge": knowledge,
         "advice": shown.whatif or shown.advice,
@@ -121,6 +132,15 @@ def _values(services: Services, shown: Shown) -> dict[str, Any]:
         "answered": marks.answered,
         "confidence": marks.confidence,
         "warnings": shown.warnings,
+    }
+
+
+def _values_below(services: Services, shown: Shown) -> dict[str, Any]:
+    """What the facts and the sheet show besides."""
+    fields, other_fields = _fields(services, shown)
+    return {
+        "fields": fields,
+        "other_fields": other_fields,
         "sheet": sheet_of(services, shown),
         "earlier": _by_field(shown.earlier),
     }
@@ -171,10 +191,10 @@ class Field:
     control: Markup
 
 
-def _fields(
-    services: Services, shown: Shown, facts: Facts, missing: list[str]
-) -> tuple[list[Field], list[Field]]:
+def _fields(services: Services, shown: Shown) -> tuple[list[Field], list[Field]]:
     """Forms of the facts that matter to the case, and of all others."""
+    facts = shown.whatif["facts"] if shown.whatif else shown.facts
+    missing = open_facts(shown.advice) if shown.facts else []
     heard = {} if shown.whatif else _heard(shown.steps)
     known = services.knowledge.facts
     first = [*dict.fromkeys([*facts, *missing])]

@@ -21,11 +21,11 @@ from bot.channels.staff.cases import WRITTEN, Case, Change, written_over
 from bot.channels.staff.panels import sheet_of
 from bot.channels.staff.rendering import rendered
 from bot.channels.staff.responding import (
-    body_of,
     case_shown,
     note,
     note_viewed,
     panels_of,
+    panels_response,
     text_in,
     version_in,
     words_of,
@@ -117,14 +117,14 @@ async def state(case: CaseDep, staff: StaffDep, session: SessionDep) -> JSONResp
 
 
 @router.get("/cases/{id}/panels")
-async def all_panels(case: CaseDep, staff: StaffDep, session: SessionDep) -> JSONResponse:
+async def all_panels(case: CaseDep, staff: StaffDep, session: SessionDep) -> Response:
     """The case as it is now."""
     await note_viewed(staff, session, case)
-    return JSONResponse(await body_of(staff, case, session.account))
+    return await panels_response(staff, case, session.account)
 
 
 @router.post("/cases/{id}/confirm")
-async def confirm(case: DraftDep, staff: StaffDep, session: SessionDep, form: FormDep) -> JSONResponse:
+async def confirm(case: DraftDep, staff: StaffDep, session: SessionDep, form: FormDep) -> Response:
     """Make the sheet final, as a version that is kept."""
     shown = await case_shown(staff, case, session.account)
     found = sheet_of(staff.services, shown)
@@ -140,23 +140,23 @@ async def confirm(case: DraftDep, staff: StaffDep, session: SessionDep, form: Fo
     case, _ = await stored(
         lambda: staff.cases.confirm(case.id, version_in(form), session.account.name, found, words)
     )
-    return JSONResponse(await body_of(staff, case, session.account))
+    return await panels_response(staff, case, session.account)
 
 
 @router.post("/cases/{id}/reopen")
-async def reopen(case: CaseDep, staff: StaffDep, session: SessionDep, form: FormDep) -> JSONResponse:
+async def reopen(case: CaseDep, staff: StaffDep, session: SessionDep, form: FormDep) -> Response:
     """Go on with a confirmed case; whoever does becomes its owner."""
     change = Change(status="draft", owner=session.account.name, noted=("reopened", ""))
     case = await stored(staff.cases.change, case.id, version_in(form), session.account.name, change)
-    return JSONResponse(await body_of(staff, case, session.account))
+    return await panels_response(staff, case, session.account)
 
 
 @router.post("/cases/{id}/share")
-async def share(case: DraftDep, staff: StaffDep, session: SessionDep, form: FormDep) -> JSONResponse:
+async def share(case: DraftDep, staff: StaffDep, session: SessionDep, form: FormDep) -> Response:
     """Let the others open a draft, or no longer."""
     change = Change(shared=not case.shared, noted=("shared", str(not case.shared)))
     case = await stored(staff.cases.change, case.id, version_in(form), session.account.name, change)
-    return JSONResponse(await body_of(staff, case, session.account))
+    return await panels_response(staff, case, session.account)
 
 
 @router.post("/cases/{id}/offer")

@@ -56,7 +56,7 @@ export class Api {
     try {
       return await fetch(address, options);
     } catch {
-      throw new ServerError({ code: "network", message: texts.network }, 0);
+      return lost();
     }
   }
 
@@ -66,8 +66,32 @@ export class Api {
       const body = json ? await response.json() : {};
       throw new ServerError(body.error ?? { code: "unknown", message: texts.unknown }, response.status);
     }
-    return json ? response.json() : response.text();
+    return json ? firstLine(response) : response.text();
   }
+}
+
+function lost() {
+  throw new ServerError({ code: "network", message: texts.network }, 0);
+}
+
+/** The first line of an answer; where there is a second one, `below` is the promise of what it holds. */
+async function firstLine(response) {
+  const reader = response.body.getReader();
+  const decoder = new TextDecoder();
+  let text = "";
+  const more = async () => {
+    const { done, value } = await reader.read().catch(lost);
+    text += decoder.decode(value, { stream: !done });
+    return !done;
+  };
+  while (!text.includes("\n") && (await more()));
+  const end = text.indexOf("\n");
+  if (end < 0) return JSON.parse(text);
+  const rest = async () => {
+    while (await more());
+    return JSON.parse(text).below;
+  };
+  return { ...JSON.parse(`${text.slice(0, end)}}`), below: rest() };
 }
 
 function form(fields) {

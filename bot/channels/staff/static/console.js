@@ -14,8 +14,13 @@ const words = $("#words");
 const idle = new Idle(Number(body.dataset.idle), (path, fields) => api.send(path, fields));
 const sheet = new SheetForm($("#sheet"), save);
 const POLL = 15_000;
+const SOON = 1_000;
 // Facts that are tried out, and not those of the record.
 let tried = null;
+// The newest answer: what comes late of one before it is not put over it.
+let shown = null;
+// Whether what stands below the suggestions did not arrive.
+let unfinished = false;
 let drafting;
 
 /** Runs an action; says what went wrong and keeps what was typed. */
@@ -52,12 +57,21 @@ function warn(text) {
 /** Puts panels in place; focus, open parts and what is being written stay. */
 function show(answer) {
   if (!answer?.panels) return;
-  const { sheet: below, ...suggestions } = answer.panels;
-  put(suggestions);
-  afterPaint(() => {
+  shown = answer;
+  put(answer.panels);
+  afterPaint(async () => {
     performance.mark("panels-painted");
-    // The operator waits for the suggestions, not for the sheet below them: it is drawn when they are on the screen.
-    if (below !== undefined) put({ sheet: below });
+    // The operator waits for the suggestions, not for what stands below them: it is drawn when they are on the screen.
+    try {
+      const below = await answer.below;
+      if (shown !== answer) return;
+      if (below) put(below);
+      unfinished = false;
+    } catch (error) {
+      failed(error);
+      unfinished = true;
+      setTimeout(poll, SOON);
+    }
   });
 }
 
@@ -130,7 +144,8 @@ async function reload() {
   api.version = answer.version;
   warn("");
   show(answer);
-  showTheirs(answer.panels.sheet, sheet.unsaved);
+  const below = await run(() => answer.below);
+  if (below) showTheirs(below.sheet, sheet.unsaved);
 }
 
 /** Beside what is written here and not saved: what stands there now. */
@@ -300,7 +315,7 @@ async function poll() {
     if (state.version > api.version && !state.mine) notes.push(fill(texts.changed, { name: state.by }));
     if (notes.length) warn(notes.join(""));
     const busy = sheet.dirty || tried !== null || $("#conflict").open;
-    if (state.version > api.version && !busy) await reload();
+    if ((unfinished || state.version > api.version) && !busy) await reload();
   } catch (error) {
     if (error.code === "staff_idle") idle.cover();
   }

@@ -31,6 +31,35 @@ def reopened(page: Page) -> Page:
     return other
 
 
+# Ends each answer to what is analysed after its first line, as a connection that breaks does.
+CUT = """() => {
+    const send = window.fetch;
+    window.uncut = () => { window.fetch = send; };
+    window.fetch = async (address, options) => {
+        const answer = await send(address, options);
+        if (!String(address).endsWith("/say")) return answer;
+        const text = await answer.text();
+        const first = new TextEncoder().encode(text.slice(0, text.indexOf("\\n") + 1));
+        const body = new ReadableStream({
+            start(line) { line.enqueue(first); setTimeout(() => line.error(new TypeError("cut")), 100); },
+        });
+        return new Response(body, { headers: answer.headers });
+    };
+}"""
+
+
+def test_an_answer_that_breaks_off_is_said_and_made_up_for(call):
+    page = call()
+    page.evaluate(CUT)
+    page.locator("#words").fill(HEARD)
+    page.locator("#words").press("Control+Enter")
+    expect(page.locator("#question")).to_contain_text("注意：期限があります")
+    expect(page.locator("#notice")).to_contain_text("通信")
+    page.evaluate("window.uncut()")
+    expect(page.locator("#sheet")).to_contain_text("海外で自社の商標を他人に取られた", timeout=20_000)
+    expect(page.locator("#notice")).to_be_hidden()
+
+
 def test_every_panel_and_dialog_is_for_everybody(call):
     page = call()
     assert_accessible(page)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import csv
 import io
 import re
@@ -54,6 +55,17 @@ def test_facts_are_corrected_answered_out_of_order_and_taken_back(operator, staf
     now = facts_of(staff, address)
     assert (now["countries"], now["measure"]) == (["CN"], "cancellation")
     assert tanaka.change(address, "undo", step=2).status_code == 422
+
+
+def test_the_suggestions_come_in_the_first_line_of_an_answer(operator):
+    tanaka = operator()
+    answer = tanaka.change(tanaka.open(), "say", text=HEARD)
+    first, rest = answer.text.split("\n")
+    suggestions = json.loads(first + "}")
+    assert list(suggestions["panels"]) == ["log", "question", "routes"]
+    assert suggestions["rest"] == ""
+    assert answer.json() == suggestions | {"below": json.loads("{" + rest[1:])["below"]}
+    assert list(answer.json()["below"]) == ["facts", "sheet", "head"]
 
 
 def test_what_if_changes_nothing(operator, staff, rasa):
