@@ -12,8 +12,11 @@ from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.case import Facts
+from actions.faq import asks_about_the_case
 from actions.message import Message
 from actions.problems import TELLING, unsure_between
+from actions.question_in_between import answer_to
+from actions.replies import is_question
 from actions.understanding import Understanding
 from actions.wording import text
 from knowledge import check_facts, load_knowledge
@@ -85,8 +88,17 @@ def _report(message: Message, found: Understanding) -> dict[str, Any]:
             {"fact": name, "spans": _spans(message, _ENTITIES.get(name, (name,)))} for name in found.changed
         ],
         "notes": [text(note) for note in found.notes],
+        "answer": _answer(message, found),
         "understood": found.told or found.answered or found.is_digression,
     }
+
+
+def _answer(message: Message, found: Understanding) -> str | None:
+    """What to read out to a caller who asks something, or None where nothing is asked."""
+    is_asked = message.intent == "ask_question"
+    if not is_asked and (found.told or not (is_question(message.text) or asks_about_the_case(message.text))):
+        return None
+    return answer_to(message.text, found.facts) or (text("faq_unknown") if is_asked else None)
 
 
 def _problems(message: Message, found: Understanding) -> dict[str, float]:

@@ -90,6 +90,17 @@ def is_other_right(message: Message, problems: list[str]) -> bool:
     return is_alone and message.intent == "correct" and bool(rights) and rights <= _NO_MARKS
 
 
+def is_introduction(message: Message) -> bool:
+    """Whether the words that sound like no matter of ours say who is speaking, and nothing else."""
+    found = [item for item in message.entities if item["entity"] != "problems"]
+    told = [
+        {item["entity"] for item in found if part["start"] <= item["start"] < part["end"]}
+        for part in message.entities
+        if part.get("value") == "out_of_scope"
+    ]
+    return bool(told) and all(facts and facts <= set(data("matters")["who"]) for facts in told)
+
+
 def together(known: list[str], found: list[str]) -> list[str]:
     """Both together; a programme's problem displaces 'nothing we cover'."""
     both = [*known, *found]

@@ -10,7 +10,7 @@ from actions.costs import costs_told
 from actions.entries import entries_told, kinds_of, notes_on, several, with_bare_amount
 from actions.message import ANSWER, Message
 from actions.narrowing import ruled_out
-from actions.problems import is_other_right, new_problems, problems_left, together
+from actions.problems import is_introduction, is_other_right, new_problems, problems_left, together
 from actions.replies import says_more, says_only, tells_of_filing_only, value_of
 from actions.reply_to_open_question import reply_update, taken_back
 from knowledge import FactsError, check_facts, load_knowledge, merge_facts, option_facts
@@ -161,7 +161,8 @@ def _said(message: Message, facts: Facts, question: dict[str, Any] | None) -> Fa
         # What is examined was filed before: that is not yet a cost of the examination.
         update.pop("spent_already", None)
     problems = new_problems(message, problems_of(facts), question["fact"] if question else None)
-    if problems and not (problems == ["out_of_scope"] and _tells_of_abroad(update)):
+    is_matter = not (_tells_of_abroad(update) or is_introduction(message))
+    if problems and (is_matter or problems != ["out_of_scope"]):
         update["problems"] = together(problems_of(facts), problems)
     if message.intent == "ask_question" and facts.get("problems"):
         # "And in Thailand?" asks about the rules; it does not change the case.

@@ -176,6 +176,7 @@ def test_a_right_held_in_one_country_leaves_a_filing_in_others() -> None:
     [
         ("じゃあ韓国の分もあるんだけど", []),
         ("それと韓国の分もお願いできますか", []),
+        ("韓国だけじゃなくて台湾でも同じことされてるみたいで", []),
         ("あと韓国にも特許を出願したいです", ["foreign_filing"]),
         ("韓国の分も、これから商標を取りたいんです", ["foreign_filing"]),
     ],
@@ -184,3 +185,30 @@ def test_more_of_the_same_opens_no_further_problem(known: str, text: str, joined
     found = {"entity": "problems", "value": "foreign_filing", "start": 0, "end": len(text)}
     told = Message(text, "foreign_filing", 0.9, [found], {"foreign_filing": 0.9})
     assert joined == new_problems(told, [known], None)
+
+
+@pytest.mark.parametrize(
+    ("text", "told", "problems"),
+    [
+        ("大阪で食品を作っている会社です", {"industry": "manufacturing", "applicant": "corporation"}, None),
+        (
+            "国内の商標の出願をしたい会社なんですが",
+            {"right_type": "trademark", "applicant": "corporation"},
+            ["out_of_scope"],
+        ),
+        ("補助金で改装したいんです", {}, ["out_of_scope"]),
+    ],
+)
+def test_who_is_speaking_is_no_matter_of_another_office(
+    text: str, told: dict[str, str], problems: list[str] | None
+) -> None:
+    found = [{"entity": fact, "value": value, "start": 0, "end": 2} for fact, value in told.items()]
+    part = {
+        "entity": "problems",
+        "value": "out_of_scope",
+        "start": 0,
+        "end": len(text),
+        "confidence_entity": 1.0,
+    }
+    said = Message(text, "out_of_scope", 0.95, [*found, part], {"out_of_scope": 0.95})
+    assert problems == understand(said, {}, None).facts.get("problems")

@@ -20,6 +20,8 @@ from actions.replies import is_question, reply_to, says_unknown, tells_of_filing
         ("spent_already", "いや、まだ一銭も払うてへん", "no"),
         ("spent_already", "手付を払いました", "yes"),
         ("spent_already", "出願したいと思っています", None),
+        ("spent_already", "もう弁護士と契約しちゃおうかと", None),
+        ("spent_already", "弁護士と契約しちゃいました", "yes"),
         ("opponent_foreign", "いや、日本のメーカーの現地法人なんですよ", "no"),
         ("opponent_foreign", "調べていないので何とも言えません", "unknown"),
         ("evidence", "たぶんあると思います", "unknown"),
