@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from difflib import SequenceMatcher
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
+from bot.channels.staff.cases import Step
 from bot.channels.staff.texts import load_staff_texts
 from knowledge import load_knowledge
 
@@ -19,23 +22,38 @@ class Piece:
 
     text: str
     names: list[str]
+    """What was read from the words that end here."""
+    marked: bool
 
 
-def pieces(understanding: dict[str, Any]) -> list[Piece]:
-    """The text cut where marks begin or end. A problem is read from whole clauses and is not marked."""
-    text = understanding["text"]
+def pieces(step: Step) -> list[Piece]:
+    """The words of a step as they were typed, cut where marks begin or end.
+
+    A problem is read from whole clauses and is not marked.
+    """
+    understood = step.understanding or {"facts": []}
     spans = [
         (start, end, _label(found["fact"]))
-        for found in understanding["facts"]
+        for found in understood["facts"]
         if found["fact"] != "problems"
-        for start, end in found["spans"]
-        if 0 <= start < end <= len(text)
+        for start, end in _typed_spans(step, found["spans"])
     ]
+    text = step.text
     cuts = sorted({0, len(text), *(cut for start, end, _ in spans for cut in (start, end))})
     return [
-        Piece(text[start:end], [name for low, high, name in spans if low <= start and end <= high])
+        Piece(
+            text[start:end],
+            # Once, however many marks begin within.
+            [name for _, high, name in spans if high == end],
+            any(low <= start and end <= high for low, high, _ in spans),
+        )
         for start, end in pairwise(cuts)
     ]
+
+
+def words(step: Step, spans: list[list[int]]) -> list[str]:
+    """The words of a step at some places of its understanding, as they were typed."""
+    return [step.text[start:end] for start, end in _typed_spans(step, spans)]
 
 
 def answered(understanding: dict[str, Any]) -> list[str]:
@@ -51,3 +69,24 @@ def confidence(chance: float) -> str:
 
 def _label(fact: str) -> str:
     return load_knowledge().facts[fact].label
+
+
+def _typed_spans(step: Step, spans: list[list[int]]) -> list[tuple[int, int]]:
+    understood = step.understanding["text"] if step.understanding else ""
+    at = _places(understood, step.text)
+    found = [(at[start], at[end]) for start, end in spans if 0 <= start < end < len(at)]
+    return [(start, end) for start, end in found if start < end]
+
+
+@lru_cache(maxsize=1024)
+def _places(understood: str, typed: str) -> list[int]:
+    """Where each place of the understood text is in the typed one: names were masked, forms folded."""
+    if understood == typed:
+        return list(range(len(typed) + 1))
+    places = [0] * (len(understood) + 1)
+    compared = SequenceMatcher(None, understood, typed, autojunk=False)
+    for _, start, end, low, high in compared.get_opcodes():
+        for place in range(start, end):
+            places[place] = min(low + place - start, high)
+    places[-1] = len(typed)
+    return places

@@ -17,7 +17,7 @@ from bot.channels.staff.accounts import Account, Accounts
 from bot.channels.staff.cases import Case, Cases, Earlier, History, Sheet, Step
 from bot.channels.staff.questions import questions, topic
 from bot.channels.staff.rendering import part, rendered
-from bot.channels.staff.sheet import Content, Source, content, own_words
+from bot.channels.staff.sheet import Content, Source, about_year, content, own_words
 from bot.channels.staff.warnings import Warning, warnings
 from bot.channels.texts import load_texts
 from bot.channels.web.sheet import open_facts
@@ -29,6 +29,7 @@ Facts = dict[str, Any]
 SUGGESTIONS = ("log", "question", "routes")
 """Panels that somebody on the phone waits for."""
 PANELS = (*SUGGESTIONS, "facts", "sheet", "head")
+_OUTSIDE = "out_of_scope"
 
 
 @dataclass(frozen=True)
@@ -110,7 +111,7 @@ def _values(services: Services, shown: Shown) -> dict[str, Any]:
     """What the suggestions show, and each other panel too."""
     knowledge, year = services.knowledge, services.settings.fiscal_year
     later = shown.case.fields.get("later", [])
-    asked = questions(shown.facts, year, today(), later=later)
+    asked = questions(_asked_about(shown), year, today(), later=later)
     asked.sort(key=lambda question: topic(question) != shown.ask)
     newest = next((step for step in reversed(shown.steps) if step.understanding), None)
     return {
@@ -119,6 +120,8 @@ def _values(services: Services, shown: Shown) -> dict[str, Any]:
         "steps": shown.steps,
         "account": shown.account,
         "name": lambda account: shown.names.get(account, account),
+        "about_year": about_year(knowledge.year(year).year, shown.advice),
+        "told": lambda: sheet_of(services, shown)["told"],
         "wording": Wording(knowledge, services.texts, year),
         "knowledge": knowledge,
         "advice": shown.whatif or shown.advice,
@@ -126,6 +129,7 @@ def _values(services: Services, shown: Shown) -> dict[str, Any]:
         "question": asked[0] if asked else None,
         "others": asked[1:4],
         "topic": topic,
+        "asking": _asking(shown.steps),
         "problems": _problems(shown, newest),
         "newest": newest,
         "pieces": marks.pieces,
@@ -166,17 +170,46 @@ def _problems(shown: Shown, newest: Step | None) -> list[dict[str, Any]]:
     ]
 
 
+def _asking(steps: list[Step]) -> Step | None:
+    """The last step, if the caller asked something in it that is to be answered now."""
+    last = next((step for step in reversed(steps) if not step.undone and step.kind != "undo"), None)
+    return last if last and last.understanding and last.understanding.get("answer") else None
+
+
+def _asked_about(shown: Shown) -> Facts:
+    """The facts to ask on from. A call is not over because its first words sound like no matter of ours."""
+    facts = shown.facts
+    if facts.get("problems") != [_OUTSIDE] or any(_puts_outside(step) for step in shown.steps):
+        return facts
+    return {name: value for name, value in facts.items() if name != "problems"}
+
+
+def _puts_outside(step: Step) -> bool:
+    """Whether the operator says that the matter is none of ours."""
+    if step.undone or step.after.get("problems") != [_OUTSIDE]:
+        return False
+    return step.kind == "answer" or (step.kind == "put" and step.before.get("problems") != [_OUTSIDE])
+
+
 def _heard(steps: list[Step]) -> dict[str, str]:
-    """By fact: the words that it was read from last."""
-    heard: dict[str, str] = {}
+    """By fact: the words that it was read from; of a list that grew, those of each of its parts."""
+    heard: dict[str, list[str]] = {}
     for step in steps:
-        if not step.understanding or step.undone:
+        if step.undone:
             continue
-        for found in step.understanding["facts"]:
-            text = step.understanding["text"]
-            words = " … ".join(text[start:end] for start, end in found["spans"])
-            heard[found["fact"]] = words or text
-    return heard
+        if step.kind in ("put", "answer", "skip"):
+            # What the operator put there was read from no words.
+            for name in [name for name in heard if step.before.get(name) != step.after.get(name)]:
+                del heard[name]
+        for found in (step.understanding or {"facts": []})["facts"]:
+            name = found["fact"]
+            before, after = step.before.get(name), step.after.get(name)
+            grew = isinstance(before, list) and all(item in (after or []) for item in before)
+            heard[name] = [
+                *(heard.get(name, []) if grew else []),
+                *(marks.words(step, found["spans"]) or [step.text]),
+            ]
+    return {name: " … ".join(dict.fromkeys(words)) for name, words in heard.items()}
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from bot.channels.conversations import JAPAN
@@ -14,6 +14,7 @@ from bot.channels.texts import Texts
 from bot.channels.web.sheet import open_facts, places_of
 from bot.channels.web.wording import Wording
 from knowledge import Knowledge
+from knowledge.schema import Year
 
 Advice = dict[str, Any]
 Content = dict[str, Any]
@@ -94,6 +95,12 @@ def content(source: Source) -> Content:
     }
 
 
+def about_year(year: Year, advice: Advice) -> str:
+    """Whose conditions the figures follow, and that its calls are over where they are."""
+    is_over = date.fromisoformat(advice["as_of"]) > year.ends_on
+    return load_staff_texts().told["year_over" if is_over else "year"].format(label=year.label)
+
+
 def shown_time(seconds: int) -> str:
     """A time as people read it, in Japan."""
     return datetime.fromtimestamp(seconds, JAPAN).strftime("%Y-%m-%d %H:%M")
@@ -132,7 +139,9 @@ def _filled(source: Source, wording: Wording) -> dict[str, str]:
     return {
         "means": words.origins[source.case.origin],
         "request": "\n".join(own_words(source.steps)),
-        "wants": "、".join(known[problem].situation for problem in facts.get("problems") or []),
+        "wants": "、".join(
+            words.wants.format(situation=known[problem].situation) for problem in facts.get("problems") or []
+        ),
         "done": "\n".join(
             f"{wording.label(name)}：{'、'.join(wording.value(name, facts[name]))}" for name in done
         ),
@@ -198,10 +207,22 @@ def _told(source: Source, wording: Wording) -> list[dict[str, Any]]:
         lines.append(
             words.told["verdict"].format(number=route["number"], name=route["name"], verdict=verdict)
         )
+        lines += [
+            words.told["unmet"].format(condition=condition["text"])
+            for condition in route["conditions"]
+            if condition["result"] == "unmet"
+        ]
         lines += _amount_told(route, wording)
+    if lines:
+        lines.append(about_year(source.knowledge.year(source.fiscal_year).year, source.advice))
     lines += [warning.text for warning in source.warnings]
     if source.advice:
+        desk = source.advice["desk"]
+        if desk["recommended"]:
+            lines.append(desk["reason"])
         lines.append(words.told["desk"].format(**source.desk))
+        if source.advice["status"] == "out_of_scope":
+            lines += [words.told["other"].format(**other) for other in desk["others"] if other["phone"]]
     # What was read out stays, also where the figures have changed since.
     kept = [text for text, row in ticked.items() if row.get("read") and text not in lines]
     return [
@@ -243,4 +264,4 @@ def _next_steps(source: Source, wording: Wording) -> list[dict[str, str]]:
     lines += [words["apply"].format(place=place["name"]) for place in places_of(advice)]
     if advice["desk"]["recommended"]:
         lines.append(words["desk"].format(**source.desk))
-    return [{"text": line, "date": ""} for line in lines]
+    return [{"text": line, "date": ""} for line in dict.fromkeys(lines)]

@@ -34,6 +34,7 @@ class StaffTexts(BaseModel):
     consent: Words
     urgency: Words
     anonymous: str
+    wants: str
     nothing: str
     nothing_open: str
     told: Words

@@ -22,6 +22,7 @@ class Listening:
 
     def __init__(self) -> None:
         self.facts: dict[str, dict[str, Any]] = {}
+        self.facts_of_words: dict[str, dict[str, Any]] = dict(WORDS)
 
     def __call__(self, request: dict[str, Any]) -> list[dict[str, Any]]:
         """Answer one message."""
@@ -30,10 +31,16 @@ class Listening:
         if "facts" in metadata:
             facts = self.facts[request["sender"]] = metadata["facts"]
             return [text("承知しました。"), advice(facts)]
-        found = {word: values for word, values in WORDS.items() if word in said}
+        found = {word: values for word, values in self.facts_of_words.items() if word in said}
         for values in found.values():
-            facts.update(values)
+            facts.update(_joined(facts, values))
         return [text("承知しました。"), advice(facts), *_understanding(request, said, found)]
+
+
+def _joined(facts: dict[str, Any], values: dict[str, Any]) -> dict[str, Any]:
+    """A country joins those that are known."""
+    known = [country for country in facts.get("countries", []) if country not in values.get("countries", [])]
+    return {**values, "countries": [*known, *values["countries"]]} if "countries" in values else values
 
 
 def _understanding(request: dict[str, Any], said: str, found: dict[str, Any]) -> list[dict[str, Any]]:

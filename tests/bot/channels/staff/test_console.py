@@ -343,6 +343,31 @@ def test_an_earlier_text_is_brought_back_into_its_field(call):
     expect(page.locator("#s-request")).to_have_value("先方に名前を使われている")
 
 
+@pytest.mark.parametrize("size", [(1280, 720), (1366, 768)])
+def test_the_question_and_its_answers_are_on_the_screen_whatever_there_is_to_mind(call, size):
+    page = call(viewport=dict(zip(("width", "height"), size, strict=True)))
+    hear(page, f"{HEARD}。展示会にも出ます。もう弁理士に払いました")
+    expect(page.locator("#question .warning")).to_have_count(3)
+    for part in ("#question .spoken", "#question [data-action=skip]", "#question .warning >> nth=0"):
+        expect(page.locator(part)).to_be_in_viewport(ratio=1)
+    shot(page, f"staff-console-{size[0]}")
+
+
+def test_what_happened_is_seen_from_the_end_of_the_page(call):
+    page = call(viewport={"width": 1280, "height": 720})
+    hear(page, HEARD)
+    field = page.locator("#f-countries-value")
+    field.fill("火星")
+    field.press("Enter")
+    expect(page.locator("#notice")).to_contain_text("火星")
+    expect(page.locator("#notice")).to_be_in_viewport(ratio=1)
+    page.keyboard.press("Alt+m")
+    expect(page.locator("#s-remarks")).to_be_in_viewport()
+    page.keyboard.press("Alt+k")
+    expect(page.locator("#status")).to_have_text("相談票を確定しました。")
+    expect(page.locator("#status")).to_be_in_viewport(ratio=1)
+
+
 def test_an_answer_redraws_only_what_it_changed(call):
     page = call()
     hear(page, HEARD)

@@ -68,6 +68,57 @@ def test_the_suggestions_come_in_the_first_line_of_an_answer(operator):
     assert list(answer.json()["below"]) == ["facts", "sheet", "head"]
 
 
+def test_a_fact_shows_all_words_of_a_list_and_none_of_what_was_put_in_its_place(operator):
+    tanaka = operator()
+    address = tanaka.open()
+    tanaka.change(address, "say", text="中国で商標を取られました")
+    tanaka.change(address, "say", text="タイもです")
+    assert "「中国 … タイ」から" in tanaka.client.get(f"{address}/panels").json()["below"]["facts"]
+    tanaka.change(address, "facts", fact="countries", state="known", value="台湾")
+    assert "「中国" not in tanaka.client.get(f"{address}/panels").json()["below"]["facts"]
+
+
+def test_a_call_goes_on_when_its_first_words_sound_like_no_matter_of_ours(operator, rasa):
+    tanaka = operator()
+    address = tanaka.open()
+    rasa.answer.facts_of_words["市役所"] = {"problems": ["out_of_scope"]}
+    asked = tanaka.change(address, "say", text="市役所から聞いたんですけど").json()["panels"]["question"]
+    assert "どのようなことでお困りでしょうか" in asked
+    # Only the operator says that it is none of ours.
+    settled = tanaka.change(address, "answer", option="problems.out_of_scope").json()["panels"]
+    assert "お聞きすることは、もうありません" in settled["question"]
+    assert "0570-082100" in settled["question"] and "0570-082100" in settled["routes"]
+
+
+def test_what_is_read_out_says_why_not_and_of_which_year(operator):
+    tanaka = operator()
+    address = tanaka.open()
+    tanaka.change(address, "say", text=HEARD)
+    panels = tanaka.change(address, "facts", fact="spent_already", state="yes").json()["panels"]
+    year = "令和4年度（2022年度）の条件による目安で、その年度の募集は終わっています"
+    assert year in panels["routes"] and year in panels["question"]
+    assert "という条件に合わないためです" in panels["question"]
+    assert "その後の変更" in panels["routes"]
+
+
+def test_what_a_caller_asks_is_answered_until_the_next_words(operator, rasa):
+    tanaka = operator()
+    address = tanaka.open()
+    listening = rasa.answer
+    rasa.answer = lambda request: _with_answer(listening(request))
+    panels = tanaka.change(address, "say", text="いつ振り込まれますか").json()["panels"]
+    assert "お尋ねへの答え" in panels["question"] and "後払いです" in panels["question"]
+    rasa.answer = listening
+    assert "お尋ねへの答え" not in tanaka.change(address, "say", text=HEARD).json()["panels"]["question"]
+
+
+def _with_answer(items):
+    for item in items:
+        if item.get("custom", {}).get("type") == "understanding":
+            item["custom"]["answer"] = "後払いです。"
+    return items
+
+
 def test_what_if_changes_nothing(operator, staff, rasa):
     tanaka = operator()
     address = tanaka.open()

@@ -12,7 +12,7 @@ from bot.channels.staff.answers import search
 from bot.channels.staff.calls import _without
 from bot.channels.staff.cases import Step
 from bot.channels.staff.edits import amount, countries, edited, yen
-from bot.channels.staff.marks import confidence, pieces
+from bot.channels.staff.marks import confidence, pieces, words
 from bot.channels.staff.questions import questions, topic
 from bot.channels.staff.records import harmless
 from bot.channels.staff.texts import DATA, load_staff_texts
@@ -123,6 +123,9 @@ def test_taking_back_a_step_keeps_what_was_said_after_it():
     [
         (["来週までに返事が要ります"], {}, {"deadline"}),
         (["もう契約してしまって"], {}, {"before_grant"}),
+        (["入金はもう済ませました"], {}, {"before_grant"}),
+        # What the grant pays is no spending.
+        (["補助金って、いつ振り込まれるんですか", "払ってもらえるのはいつ"], {}, set()),
         ([], {"spent_already": True}, {"before_grant"}),
         (["上海の展示会に出ます"], {}, {"exhibition"}),
         ([], {"accused": True}, {"accused"}),
@@ -155,9 +158,38 @@ def test_questions_go_on_as_if_each_were_passed_over():
 
 
 def test_words_are_marked_where_facts_were_read():
-    understanding = {"text": "中国で商標", "facts": [{"fact": "countries", "spans": [[0, 2]]}]}
-    assert [("中国", ["国・地域"]), ("で商標", [])] == [(p.text, p.names) for p in pieces(understanding)]
+    assert [("中国", ["国・地域"], True), ("で商標", [], False)] == _marked(
+        "中国で商標", {"countries": (0, 2)}
+    )
     assert ["高", "中", "低"] == [confidence(chance) for chance in (0.9, 0.7, 0.3)]
+
+
+def test_a_mark_within_another_says_each_name_once_where_it_ends():
+    found = {"spent_already": (2, 10), "countries": (2, 4)}
+    assert [
+        ("来年", [], False),
+        ("タイ", ["国・地域"], True),
+        ("で出願したい", ["支払いや契約をもう済ませたか"], True),
+        ("です", [], False),
+    ] == _marked("来年タイで出願したいです", found)
+
+
+def test_words_stand_as_they_were_typed_where_names_are_masked_and_forms_folded():
+    typed = "山田と申します。\n中国で、２４０万円です"
+    step = Step(
+        "said", typed, {}, {}, _understood("***と申します。 中国で、240万円です", {"costs": (14, 19)})
+    )
+    assert typed == "".join(piece.text for piece in pieces(step))
+    assert ["２４０万円"] == [piece.text for piece in pieces(step) if piece.marked] == words(step, [[14, 19]])
+
+
+def _marked(text, found):
+    step = Step("said", text, {}, {}, _understood(text, found))
+    return [(piece.text, piece.names, piece.marked) for piece in pieces(step)]
+
+
+def _understood(text, found):
+    return {"text": text, "facts": [{"fact": fact, "spans": [list(span)]} for fact, span in found.items()]}
 
 
 @pytest.mark.parametrize(
