@@ -170,7 +170,7 @@ async def offer(case: CaseDep, staff: StaffDep, session: SessionDep, form: FormD
 @router.get("/cases/{id}/print")
 async def printed(case: CaseDep, staff: StaffDep, session: SessionDep, version: int = 0) -> HTMLResponse:
     """The sheet on A4: as it stands, or a confirmed version."""
-    found = await _content(staff, case, session.account, version)
+    found, version = await _content(staff, case, session.account, version)
     await note(staff, session.account, "printed", case, str(version))
     page = rendered(
         "record.html", staff.services, sheet=found, case=case, version=version, account=session.account
@@ -181,19 +181,20 @@ async def printed(case: CaseDep, staff: StaffDep, session: SessionDep, version: 
 @router.get("/cases/{id}/sheet.txt")
 async def as_text(case: CaseDep, staff: StaffDep, session: SessionDep, version: int = 0) -> PlainTextResponse:
     """The sheet as text to copy."""
-    found = await _content(staff, case, session.account, version)
+    found, version = await _content(staff, case, session.account, version)
     await note(staff, session.account, "text", case, str(version))
     return PlainTextResponse(rendered("record.txt", staff.services, sheet=found, case=case))
 
 
-async def _content(staff: Staff, case: Case, account: Account, version: int) -> Content:
-    if version:
-        kept = await stored(staff.cases.sheets, case.id)
-        found = next((sheet.content for sheet in kept if sheet.version == version), None)
-        if found is None:
-            raise ChannelError(Code.case_not_found)
-        return found
-    return sheet_of(staff.services, await case_shown(staff, case, account))
+async def _content(staff: Staff, case: Case, account: Account, version: int) -> tuple[Content, int]:
+    """A confirmed version and its number, the newest where none is named; of a draft what it holds, and 0."""
+    if not version and case.status == "draft":
+        return sheet_of(staff.services, await case_shown(staff, case, account)), 0
+    # As it was confirmed, whatever the data and the day say now.
+    for sheet in reversed(await stored(staff.cases.sheets, case.id)):
+        if version in (0, sheet.version):
+            return sheet.content, sheet.version
+    raise ChannelError(Code.case_not_found)
 
 
 async def _page(
@@ -271,7 +272,7 @@ def _day(day: date) -> tuple[int, int]:
 
 
 async def _row(staff: Staff, case: Case, account: Account) -> list[str]:
-    sheet = await _content(staff, case, account, 0)
+    sheet, _ = await _content(staff, case, account, 0)
     words = load_staff_texts()
     return [
         sheet["number"],

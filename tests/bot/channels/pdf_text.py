@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 import zlib
 
 _OBJECT = re.compile(rb"(\d+) 0 obj\r?\n(.*?)\r?\nendobj", re.DOTALL)
@@ -12,6 +13,9 @@ _TO_UNICODE = re.compile(rb"/ToUnicode (\d+) 0 R")
 _SHOWN = re.compile(rb"/(F\d+) [\d.]+ Tf|<([0-9A-Fa-f]+)>")
 # What a reader is to say instead of a glyph; the glyph itself stands beside it.
 _ACTUAL = re.compile(rb"/ActualText\s*<[^>]*>")
+
+# One glyph of the font stands for several characters, and the file names another one of them.
+_SAME_GLYPH = str.maketrans({"\u2027": "・", "\u301c": "~", "\u2215": "/"})
 
 
 class Pdf:
@@ -78,3 +82,8 @@ def _unpacked(body: bytes, stream: re.Match[bytes]) -> bytes:
 
 def _decoded(letter: bytes) -> str:
     return bytes.fromhex(letter.decode()).decode("utf-16-be")
+
+
+def flat(words: str) -> str:
+    """As it can be compared: without spaces, variants of a character alike."""
+    return "".join(unicodedata.normalize("NFKC", words).translate(_SAME_GLYPH).split())

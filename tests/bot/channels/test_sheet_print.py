@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import unicodedata
-
 import pytest
 from browsing import PHONE, assert_accessible, shot
-from pdf_text import Pdf
+from pdf_text import Pdf, flat
 from rasa_stand_in import COMPLETE, advice, text
 
 from knowledge import load_knowledge
@@ -20,15 +18,6 @@ def sheet(browse, server, talk):
     talk.say(WORDS)
     talk.choose("jp_trademark.yes")
     return browse(server.url + talk.read()["sheet_url"], server.url)
-
-
-# One glyph of the font stands for several characters, and the file names another one of them.
-SAME_GLYPH = str.maketrans({"\u2027": "・", "\u301c": "~", "\u2215": "/"})
-
-
-def flat(words: str) -> str:
-    """As it can be compared: without spaces, variants of a character alike."""
-    return "".join(unicodedata.normalize("NFKC", words).translate(SAME_GLYPH).split())
 
 
 def test_every_field_of_the_sheet_is_text_on_paper(sheet, talk):

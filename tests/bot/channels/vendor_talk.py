@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import httpx
+from argon2 import PasswordHasher
 from vendor_stand_in import VendorStandIn
 
+from bot.channels.database import Database
+from bot.channels.staff.accounts import AccountError, Accounts
 from tests.waiting import wait_until
+
+_PASSWORD = "long enough for a test"  # noqa: S105
 
 
 class VendorTalk:
@@ -30,6 +37,18 @@ class VendorTalk:
             seconds,
         )
         return said()
+
+    def opened_by_staff(self, code: str) -> str:
+        """The staff console with the conversation that its person handed over."""
+        database = Database(f"sqlite:///{self.data_dir / 'channels.db'}")
+        with suppress(AccountError):
+            Accounts(database, hasher=PasswordHasher(1, 8, 1)).add("tanaka", "田中", "operator", _PASSWORD)
+        database.close()
+        address = str(self.client.base_url)
+        with httpx.Client(base_url=address, timeout=30, trust_env=False, follow_redirects=True) as client:
+            home = client.post("/staff/login", data={"name": "tanaka", "password": _PASSWORD}).text
+            (csrf, *_) = re.findall(r'name="csrf" value="([^"]+)"', home)
+            return client.post("/staff/handover", data={"csrf": csrf, "code": code}).text
 
     def held(self) -> str:
         """Everything that the app's files hold."""

@@ -164,7 +164,7 @@ def test_a_text_that_is_too_long_is_told_at_once(talk_line, line, rasa):
 
 
 def test_a_person_gets_a_number_for_the_operator(talk_line, line, rasa):
-    rasa.answer = asked
+    rasa.answer = lambda request: [*asked(request), advice({**PROBLEM, "countries": ["TH"]})]
     talk_line.ask(line.text(USER, "商標を取られた"), more=2)
     # Only who agrees gets one.
     (asked_first,) = talk_line.ask(line.text(USER, "人と話したい"))
@@ -176,4 +176,7 @@ def test_a_person_gets_a_number_for_the_operator(talk_line, line, rasa):
     (said,) = talk_line.ask(line.postback(USER, "command:handover_yes"))
     code = re.search(r"引き継ぎ番号 (\d{5} \d{5})", said["text"])[1]
     assert "03-3581-1101" in said["text"]
-    assert rasa.requests[0]["sender"] == talk_line.services.handovers.use(code, "to_staff")
+    console = talk_line.opened_by_staff(code)
+    assert "商標を取られた" in console and 'value="タイ"' in console
+    assert '<span class="tag">LINE</span>' in console
+    assert talk_line.services.handovers.use(code, "to_staff") is None

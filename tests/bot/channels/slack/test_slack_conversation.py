@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 
 from rasa_stand_in import COMPLETE, advice, text
@@ -90,3 +91,14 @@ def test_what_bots_write_and_what_is_not_for_us_is_ignored(talk_slack, slack, ra
     time.sleep(0.3)
     assert [] == rasa.said
     assert {} == slack.posts
+
+
+def test_a_thread_opens_in_the_console_with_consent(talk_slack, slack, rasa):
+    rasa.answer = lambda _request: [text("わかりました。"), advice(COMPLETE)]
+    (post,) = talk_slack.ask(slack.direct("取消の費用は240万円"))
+    (asked,) = talk_slack.ask(slack.press(post, "担当者に引き継ぐ"))
+    assert not re.search(r"\d{5} \d{5}", words(asked))
+    (said,) = talk_slack.ask(slack.press(asked, buttons(asked)[0]))
+    console = talk_slack.opened_by_staff(re.search(r"\d{5} \d{5}", words(said))[0])
+    assert "取消の費用は240万円" in console and 'value="2,400,000"' in console
+    assert '<span class="tag">Slack</span>' in console

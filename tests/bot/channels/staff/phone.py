@@ -37,6 +37,14 @@ class Listening:
         return [text("承知しました。"), advice(facts), *_understanding(request, said, found)]
 
 
+def with_answer(items: list[dict[str, Any]], answer: str) -> list[dict[str, Any]]:
+    """What the stand-in says, with an answer to what the caller asked."""
+    for item in items:
+        if item.get("custom", {}).get("type") == "understanding":
+            item["custom"]["answer"] = answer
+    return items
+
+
 def _joined(facts: dict[str, Any], values: dict[str, Any]) -> dict[str, Any]:
     """A country joins those that are known."""
     known = [country for country in facts.get("countries", []) if country not in values.get("countries", [])]

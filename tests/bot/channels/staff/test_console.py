@@ -6,8 +6,11 @@ import re
 
 import pytest
 from browsing import assert_accessible, shot
-from phone import HEARD, Listening
+from pdf_text import Pdf, flat
+from phone import HEARD, Listening, with_answer
 from playwright.sync_api import Page, expect
+
+from bot.channels.staff.texts import load_staff_texts
 
 
 @pytest.fixture(autouse=True)
@@ -101,13 +104,61 @@ def test_every_panel_and_dialog_is_for_everybody(call):
     assert_accessible(page)
 
 
-@pytest.mark.parametrize("address", ["/staff", "/staff/records", "/staff/examples", "/staff/audit"])
-def test_every_other_page_is_for_everybody(screen, server, address):
-    page = screen("sato")
-    page.goto(server.url + address)
-    expect(page.get_by_role("heading", level=1)).to_have_count(1)
+def test_what_stands_in_the_centre_is_for_everybody_to_the_end(call, rasa):
+    """An answer to the caller, an error, another question first, what is read out when nothing is asked."""
+    page = call()
+    listening = rasa.answer
+    rasa.answer = lambda request: with_answer(listening(request), "後払いです。")
+    hear(page, f"{HEARD}。いつ振り込まれますか")
+    expect(page.locator("#question .answer")).to_contain_text("後払いです。")
+    page.locator("#f-countries-value").fill("火星")
+    page.locator("#f-countries-value").press("Enter")
+    expect(page.locator("#notice")).to_contain_text("火星")
     assert_accessible(page)
-    shot(page, f"staff{address.replace('/', '-')}")
+    shot(page, "staff-answer")
+    page.locator("#question [data-action=ask]").first.click()
+    expect(page.locator("#question .answer")).to_be_visible()
+    rasa.answer = listening
+    spoken = page.locator("#question .spoken")
+    for _ in range(12):
+        if page.locator("#question [data-action=answer]").count() == 0:
+            break
+        asked = spoken.inner_text()
+        page.keyboard.press("Alt+1")
+        expect(spoken).not_to_have_text(asked)
+    expect(page.locator("#question .read-out li").first).to_contain_text("冒認商標無効・取消係争支援は")
+    assert_accessible(page)
+    shot(page, "staff-done")
+
+
+def test_every_other_page_is_for_everybody(call, screen, server):
+    """With something on each, and with nothing."""
+    page = call()
+    hear(page, HEARD)
+    page.locator("#s-name").fill("見渡す製作所")
+    page.get_by_role("button", name=re.compile("違う")).first.click()
+    page.get_by_role("button", name="違うと記録する").click()
+    expect(page.locator("#log")).to_contain_text("ではありません")
+    page.keyboard.press("Alt+k")
+    expect(page.locator("#head")).to_contain_text("確定済み")
+    address = page.url.removeprefix(server.url)
+    page = screen("sato")
+    for place, words in {
+        "/staff": "見渡す製作所",
+        "/staff/records": "見渡す製作所",
+        "/staff/records?q=見渡す": "見渡す製作所",
+        "/staff/records?q=どこにもない言葉": "見つかりません",
+        "/staff/examples": HEARD[:5],
+        "/staff/audit": "確定",
+        f"{address}/print": "見渡す製作所",
+        f"{address}/print?version=1": "第1版",
+        "/continue": "番号（10桁）",
+    }.items():
+        page.goto(server.url + place)
+        expect(page.get_by_role("heading", level=1)).to_have_count(1)
+        expect(page.locator("main")).to_contain_text(words)
+        assert_accessible(page)
+        shot(page, re.sub(r"\W+", "-", f"staff{place.removeprefix('/staff').replace(address, '')}"))
 
 
 def test_the_screen_is_covered_when_nobody_is_there_and_nothing_is_lost(call, staff):
@@ -153,8 +204,9 @@ def test_keys_answer_skip_undo_and_can_be_switched_off(call):
     page.locator("#shortcuts").uncheck()
     page.keyboard.press("Escape")
     now = asked.inner_text()
-    for key in ("Alt+1", "Alt+s", "Alt+m", "?", "/"):
+    for key in ("Alt+1", "Alt+s", "Alt+m", "Alt+n", "Alt+l", "Alt+z", "Alt+k", "?", "/"):
         page.keyboard.press(key)
+        assert page.evaluate("document.activeElement.matches('body, dialog, main, button')"), key
     page.wait_for_timeout(500)
     expect(page.locator("dialog[open]")).to_have_count(0)
     expect(asked).to_have_text(now)
@@ -188,6 +240,28 @@ def test_no_key_fires_while_an_input_method_composes(call):
     # The same keys when nothing is composed.
     page.keyboard.press("Control+Enter")
     expect(page.locator("#words")).to_have_value("")
+
+
+@pytest.mark.parametrize("field", ["#words", "#query", "#s-remarks"])
+def test_no_key_fires_while_chromium_itself_composes(call, field):
+    page = call()
+    hear(page, HEARD)
+    asked = page.locator("#question .spoken").inner_text()
+    page.locator(field).focus()
+    browser = page.context.new_cdp_session(page)
+    browser.send("Input.imeSetComposition", {"text": "へんかん", "selectionStart": 4, "selectionEnd": 4})
+    expect(page.locator(field)).to_have_value("へんかん")
+    # As the browser sends any key that an input method takes.
+    for code in ("Digit1", "KeyS", "KeyM", "KeyN", "KeyL", "KeyZ", "KeyK", "Slash", "Enter"):
+        pressed = {"type": "rawKeyDown", "code": code, "key": "Process", "windowsVirtualKeyCode": 229}
+        for modifiers in (0, 1, 2):
+            browser.send("Input.dispatchKeyEvent", {**pressed, "modifiers": modifiers})
+    page.wait_for_timeout(500)
+    expect(page.locator(field)).to_be_focused()
+    expect(page.locator(field)).to_have_value("へんかん")
+    expect(page.locator("#question .spoken")).to_have_text(asked)
+    expect(page.locator("dialog[open]")).to_have_count(0)
+    expect(page.locator("#head")).to_contain_text("作成中")
 
 
 def test_slash_and_question_mark_are_only_letters_inside_a_field(call):
@@ -366,6 +440,37 @@ def test_what_happened_is_seen_from_the_end_of_the_page(call):
     page.keyboard.press("Alt+k")
     expect(page.locator("#status")).to_have_text("相談票を確定しました。")
     expect(page.locator("#status")).to_be_in_viewport(ratio=1)
+
+
+def test_every_field_of_a_confirmed_sheet_is_text_on_a_tagged_a4_page(call, server):
+    page = call()
+    hear(page, f"{HEARD}。費用は240万円です")
+    for field, said in {
+        "#s-name": "印刷製作所",
+        "#s-contact": "0312345678",
+        "#s-remarks": "急いでいる",
+    }.items():
+        page.locator(field).fill(said)
+    page.locator("#sheet [data-told]").first.check()
+    page.keyboard.press("Alt+k")
+    expect(page.locator("#head")).to_contain_text("確定済み")
+    page.goto(f"{page.url}/print")
+    pdf = Pdf(page.pdf(format="A4", tagged=True, outline=True))
+    written = flat(pdf.text)
+    fields = [
+        *load_staff_texts().sheet.values(),
+        HEARD,
+        "印刷製作所",
+        "0312345678",
+        "急いでいる",
+        "1,600,000円",
+    ]
+    fields += [*page.locator("h1, h2, h3, th, td, li").all_inner_texts(), "☑読み上げた"]
+    assert [] == [field for field in fields if flat(field) not in written]
+    assert "印刷する" not in written
+    assert (True, "ja") == (pdf.tagged, pdf.language)
+    assert pytest.approx((595, 842), abs=1) == pdf.box
+    assert [page.locator(tags).count() for tags in ("h1, h2, h3", "th")] == [pdf.headings, pdf.table_headers]
 
 
 def test_an_answer_redraws_only_what_it_changed(call):

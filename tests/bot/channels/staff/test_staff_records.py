@@ -6,9 +6,10 @@ import csv
 import io
 import json
 import re
+from datetime import date
 
 import pytest
-from phone import HEARD, Listening
+from phone import HEARD, Listening, with_answer
 
 from bot.channels.candidates import Candidate
 from bot.channels.conversations import today
@@ -105,18 +106,11 @@ def test_what_a_caller_asks_is_answered_until_the_next_words(operator, rasa):
     tanaka = operator()
     address = tanaka.open()
     listening = rasa.answer
-    rasa.answer = lambda request: _with_answer(listening(request))
+    rasa.answer = lambda request: with_answer(listening(request), "後払いです。")
     panels = tanaka.change(address, "say", text="いつ振り込まれますか").json()["panels"]
     assert "お尋ねへの答え" in panels["question"] and "後払いです" in panels["question"]
     rasa.answer = listening
     assert "お尋ねへの答え" not in tanaka.change(address, "say", text=HEARD).json()["panels"]["question"]
-
-
-def _with_answer(items):
-    for item in items:
-        if item.get("custom", {}).get("type") == "understanding":
-            item["custom"]["answer"] = "後払いです。"
-    return items
 
 
 def test_what_if_changes_nothing(operator, staff, rasa):
@@ -202,6 +196,18 @@ def test_a_sheet_is_confirmed_reopened_and_confirmed_again_and_each_version_stay
     assert "はじめのメモ" in first and "直したメモ" not in first
     assert "直したメモ" in second and "前の版から変わった欄" in second
     assert suzuki.client.get(f"{address}/print?version=3").status_code == 404
+
+
+def test_a_confirmed_sheet_is_printed_as_it_was_confirmed(operator, monkeypatch):
+    """Also on another day, or with other data."""
+    tanaka = operator()
+    address = tanaka.open()
+    tanaka.change(address, "say", text=HEARD)
+    tanaka.change(address, "confirm")
+    monkeypatch.setattr("bot.channels.staff.panels.today", lambda: date(2022, 5, 1))
+    for page in ("print", "sheet.txt"):
+        now = tanaka.client.get(f"{address}/{page}").text
+        assert "第1版" in now and "募集は終わっています" in now
 
 
 def test_every_field_of_the_sheet_is_printed_and_copied(operator, staff):
