@@ -1,5 +1,7 @@
 """For locust: people who hold the conversations of tests/scenarios, one after the other, without a pause.
 
+Who is told to wait waits.
+
 `BENCH_BOT` says whom they talk to: `ours` (the public API), or `rasa` (Rasa's REST channel at the addresses
 of `BENCH_ADDRESSES`, a conversation always at the same one). `BENCH_SCRIPT` is a file of what it is told.
 """
@@ -17,6 +19,7 @@ from typing import Any
 
 import gevent
 from locust import HttpUser, constant, task
+from requests import codes
 
 from bench.scripts import TURN, scenarios
 from tests.conversation import Conversation
@@ -27,15 +30,24 @@ gevent.get_hub().loop.update_now()
 _PEOPLE = itertools.count()
 
 
-class _Named:
-    """A client whose requests are counted under one name each, not one per conversation."""
+class _Patient:
+    """A client that sends again when it is told to wait, as the widget does.
+
+    Requests are counted under one name each, not one per conversation.
+    """
 
     def __init__(self, client: Any) -> None:
         self._client = client
 
     def post(self, path: str, **options: Any) -> Any:
         """Posts; a turn is counted apart from the opening."""
-        return self._client.post(path, name=TURN if path.endswith("/messages") else "open", **options)
+        while True:
+            response = self._client.post(
+                path, name=TURN if path.endswith("/messages") else "open", **options
+            )
+            if response.status_code != codes.service_unavailable:
+                return response
+            gevent.sleep(float(response.headers["Retry-After"]))
 
 
 class Person(HttpUser):
@@ -59,7 +71,7 @@ class Person(HttpUser):
     def _consult(self) -> None:
         scenario = self.chance.choice(scenarios())
         try:
-            talk = Conversation(_Named(self.client))  # type: ignore[arg-type]
+            talk = Conversation(_Patient(self.client))  # type: ignore[arg-type]
             talk.say(scenario["say"])
             talk.finish(scenario["truth"], scenario.get("words", {}))
         except AssertionError:

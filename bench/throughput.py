@@ -106,11 +106,12 @@ def run(bot: str, addresses: list[str], script: Path, users: int, seconds: int) 
         raise RuntimeError(f"no turn was answered in {seconds} s: {done.stderr[-2000:]}")
     times = sorted((float(ms), count) for ms, count in counted["response_times"].items())
     taken = counted["last_request_timestamp"] - counted["start_time"]
+    answered = counted["num_requests"] - counted["num_failures"]
     return {
-        "turns_per_second": round(counted["num_requests"] / taken, 1),
+        "turns_per_second": round(answered / taken, 1),
         "median_ms": _percentile(times, 0.5),
         "p95_ms": _percentile(times, 0.95),
-        "turns": counted["num_requests"],
+        "turns": answered,
         "failed": counted["num_failures"],
     }
 
