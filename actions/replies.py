@@ -27,6 +27,12 @@ def reply_to(fact: str, text: str) -> Reply | None:
     return _single(own)
 
 
+def denies_a_part(fact: str, text: str) -> bool:
+    """Whether a text denies only a part of what is asked, which leaves the rest open."""
+    pattern = data("replies")["parts"].get(fact)
+    return bool(pattern and re.search(pattern, text)) and _found("negative", text)
+
+
 def value_of(fact: str, text: str) -> Any:
     """The one value that a reply's words stand for, or None."""
     values = data("replies")["values"].get(fact, {})

@@ -12,6 +12,7 @@ from actions.narrowing import named_in
 from actions.replies import (
     Reply,
     adds_to_reply,
+    denies_a_part,
     is_bare,
     reply_to,
     says_of_earlier_filing,
@@ -80,6 +81,8 @@ def _said_of(message: Message, fact: str, fact_type: str, others: list[str]) -> 
         others: Problems that are not the case's.
     """
     if message.is_digression and message.intent != "already_paid":
+        return None
+    if denies_a_part(fact, message.text):
         return None
     acts: dict[str, Reply] = {"affirm": "yes", "deny": "no", "dont_know": "unknown"}
     if acts.get(message.intent) == "unknown" or says_unknown(message.text):

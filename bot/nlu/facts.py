@@ -9,6 +9,7 @@ from typing import Any
 
 from bot.nlu.corrections import without_replaced
 from bot.nlu.countries import EUROPE, find_places
+from bot.nlu.dialect import in_standard
 from bot.nlu.fact import Fact
 from bot.nlu.groups import grouped
 from bot.nlu.patterns import load
@@ -37,6 +38,15 @@ def read_facts(text: str) -> tuple[Fact, ...]:
     Args:
         text: What a person said, normalised.
     """
+    standard = in_standard(text)
+    read = _read(standard.text)
+    if standard.text == text:
+        return read
+    places = [standard.span(fact.start, fact.end) for fact in read]
+    return tuple(replace(fact, start=start, end=end) for fact, (start, end) in zip(read, places, strict=True))
+
+
+def _read(text: str) -> tuple[Fact, ...]:
     doc = _WORDS.doc(text)
     terms = find_terms(doc)
     places = [_with_office(place, terms, text) for place in find_places(doc)]

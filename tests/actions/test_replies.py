@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-import pytest
+from pathlib import Path
 
-from actions.replies import is_question, reply_to, says_unknown, tells_of_filing_only, value_of
+import pytest
+import yaml
+
+from actions.replies import denies_a_part, is_question, reply_to, says_unknown, tells_of_filing_only, value_of
 
 
 @pytest.mark.parametrize(
@@ -51,6 +54,21 @@ from actions.replies import is_question, reply_to, says_unknown, tells_of_filing
 )
 def test_a_reply_is_read_under_its_question(fact: str, text: str, expected: str | None) -> None:
     assert expected == reply_to(fact, text)
+
+
+@pytest.mark.parametrize(("endings", "expected"), [("done", "yes"), ("not_done", "no")])
+def test_a_reply_says_the_same_in_every_dialect(endings: str, expected: str) -> None:
+    path = Path(__file__).parents[1] / "bot" / "data" / "endings.yml"
+    said = [f"登録{ending}" for ending in yaml.safe_load(path.read_text(encoding="utf-8"))[endings]]
+    assert {text: reply_to("jp_trademark", text) for text in said} == dict.fromkeys(said, expected)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("まだ裁判にはなってない", True), ("警告も裁判もありません", False), ("裁判になりました", False)],
+)
+def test_no_suit_yet_does_not_say_that_there_was_no_warning(text: str, expected: bool) -> None:
+    assert denies_a_part("accused", text) is expected
 
 
 def test_a_long_text_is_no_reply() -> None:

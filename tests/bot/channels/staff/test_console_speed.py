@@ -19,7 +19,7 @@ from people import log_in
 from playwright.sync_api import Page, expect
 
 TURNS = int(os.environ.get("STAFF_TURNS", "12"))
-MOST = 2.2
+MOST = 2.0
 SAID = (
     "中国でうちの商標が勝手に登録されました",
     "日本では登録しています",
