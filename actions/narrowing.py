@@ -31,6 +31,19 @@ def named_in(text: str, problems: list[str]) -> list[str]:
     return [problem for problem, pattern in _words_for(problems).items() if re.search(pattern, text)]
 
 
+def wanted_too(text: str, problems: list[str]) -> list[str]:
+    """Those of the problems that a text asks for besides: 保険のことも聞きたい."""
+    words = data("naming")["wanted_too"]
+    return [
+        problem for problem, pattern in _words_for(problems).items() if re.search(f"({pattern}){words}", text)
+    ]
+
+
+def names_apart(text: str, problems: list[str]) -> bool:
+    """Whether a text names one of the problems that have nothing to do with any other."""
+    return bool(named_in(text, [problem for problem in problems if problem in data("naming")["apart"]]))
+
+
 def is_part(text: str) -> bool:
     """Whether words before an amount make it a part of the one before: うち着手金."""
     return bool(re.search(data("naming")["part_of"], text))

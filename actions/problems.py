@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from actions.case import going_by_cases
 from actions.data_files import data
+from actions.faq import asks_for_meaning
 from actions.message import Message
-from actions.narrowing import named_in
+from actions.narrowing import named_in, wanted_too
 from actions.replies import (
     is_vague,
     says_besides,
@@ -126,7 +127,10 @@ def _told(message: Message) -> list[str]:
 
 def _joining(message: Message, known: list[str], asked: str | None) -> list[str]:
     """Problems that a message in the middle of a case adds to it."""
-    if not message.is_problem or len(message.text) < LONG_ENOUGH:
+    wanted = wanted_too(message.text, [id_ for id_ in load_knowledge().programmes if id_ not in known])
+    if wanted:
+        return wanted
+    if not message.is_problem or len(message.text) < LONG_ENOUGH or asks_for_meaning(message.text):
         return []
     besides = says_besides(message.text)
     if asked and value_of(asked, message.text) is not None and not besides:

@@ -8,7 +8,7 @@ from typing import Any
 from actions.case import Facts, follows_a_filing, going_by_costs, problems_of
 from actions.entries import exact_yen
 from actions.message import Message
-from actions.narrowing import named_in
+from actions.narrowing import named_in, names_apart
 from actions.replies import (
     Reply,
     adds_to_reply,
@@ -82,7 +82,9 @@ def _said_of(message: Message, fact: str, fact_type: str, others: list[str]) -> 
     """
     if message.is_digression and message.intent != "already_paid":
         return None
-    if denies_a_part(fact, message.text):
+    if denies_a_part(fact, message.text) or (
+        reply_to(fact, message.text) == "no" and names_apart(message.text, others)
+    ):
         return None
     acts: dict[str, Reply] = {"affirm": "yes", "deny": "no", "dont_know": "unknown"}
     if acts.get(message.intent) == "unknown" or says_unknown(message.text):

@@ -42,9 +42,7 @@ class _Patient:
     def post(self, path: str, **options: Any) -> Any:
         """Posts; a turn is counted apart from the opening."""
         while True:
-            response = self._client.post(
-                path, name=TURN if path.endswith("/messages") else "open", **options
-            )
+            response = self._client.post(path, name=TURN if path.endswith("/messages") else "open", **options)
             if response.status_code != codes.service_unavailable:
                 return response
             gevent.sleep(float(response.headers["Retry-After"]))
