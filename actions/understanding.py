@@ -123,7 +123,8 @@ def _update(message: Message, facts: Facts, question: dict[str, Any] | None, bef
         # Asked whether it is a small company: that it is a company is half of the answer.
         applicant = value_of("applicant", message.text)
         update = ({"applicant": applicant} if applicant else {}) | update
-    if question["fact"] in update or "problems" in update:
+    if question["fact"] in update or "problems" in update or (update and message.intent == "correct"):
+        # いや、応答は50万でした: its no is to what was said before.
         return update
     return update | _joined(reply_update(message, facts, question), facts)
 

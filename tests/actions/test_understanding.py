@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from heard import COUNTERFEIT, EXAMINED, OPEN, TRADEMARK, message, question
+from heard import COUNTERFEIT, EXAMINED, OPEN, TRADEMARK, amounts, message, question
 
 from actions.message import Message
 from actions.understanding import Before, recall, understand
-from knowledge import assess
+from knowledge import assess, load_knowledge
 
 
 @pytest.mark.parametrize(("intent", "value"), [("affirm", True), ("deny", False), ("dont_know", None)])
@@ -48,6 +48,22 @@ def test_a_denial_of_something_else_does_not_answer_the_question() -> None:
     assert "will_to_use" not in understand(said, facts, asked).facts
     both = Message("まだ何も払っていません、はい、売る予定です", "deny", 0.9, entity, {"deny": 0.9})
     assert understand(both, facts, asked).facts["will_to_use"] is True
+
+
+def test_a_correction_of_another_fact_denies_nothing() -> None:
+    """いや、すみません takes back what was said, not what is asked."""
+    facts = {
+        **EXAMINED,
+        "spent_already": False,
+        "procedures": [{"kind": "office_action", "right_type": "patent"}],
+    }
+    text = "いや、すみません、応答は50万でした"
+    said = Message(text, "correct", 0.8, amounts(text, **{"50万": 500_000}), {"correct": 0.8})
+    asked = question(facts)
+    assert "boolean" == load_knowledge().facts[asked["fact"]].type
+    found = understand(said, facts, asked).facts
+    assert 500_000 == found["procedures"][0]["cost_yen"]
+    assert asked["fact"] not in found
 
 
 def test_an_option_is_taken_by_its_id_also_when_another_question_is_open() -> None:

@@ -164,7 +164,7 @@ def _problems(shown: Shown, newest: Step | None) -> list[dict[str, Any]]:
     rejected = shown.case.fields.get("rejected", [])
     listed = dict.fromkeys([*known, *(id_ for id_ in beside if not known)])
     return [
-        {"id": id_, "chance": sure.get(id_), "known": id_ in known}
+        {"id": id_, "chance": sure.get(id_), "known": id_ in known and not _goes_on(shown)}
         for id_ in listed
         if id_ not in rejected or id_ in known
     ]
@@ -178,10 +178,14 @@ def _asking(steps: list[Step]) -> Step | None:
 
 def _asked_about(shown: Shown) -> Facts:
     """The facts to ask on from. A call is not over because its first words sound like no matter of ours."""
-    facts = shown.facts
-    if facts.get("problems") != [_OUTSIDE] or any(_puts_outside(step) for step in shown.steps):
-        return facts
-    return {name: value for name, value in facts.items() if name != "problems"}
+    if not _goes_on(shown):
+        return shown.facts
+    return {name: value for name, value in shown.facts.items() if name != "problems"}
+
+
+def _goes_on(shown: Shown) -> bool:
+    """Whether nobody but the program takes the matter for none of ours."""
+    return shown.facts.get("problems") == [_OUTSIDE] and not any(map(_puts_outside, shown.steps))
 
 
 def _puts_outside(step: Step) -> bool:

@@ -83,8 +83,8 @@ def test_a_call_goes_on_when_its_first_words_sound_like_no_matter_of_ours(operat
     tanaka = operator()
     address = tanaka.open()
     rasa.answer.facts_of_words["市役所"] = {"problems": ["out_of_scope"]}
-    asked = tanaka.change(address, "say", text="市役所から聞いたんですけど").json()["panels"]["question"]
-    assert "どのようなことでお困りでしょうか" in asked
+    asked = tanaka.change(address, "say", text="市役所から聞いたんですけど").json()["panels"]
+    assert "どのようなことでお困りでしょうか" in asked["question"] and "まだ決めていません" in asked["log"]
     # Only the operator says that it is none of ours.
     settled = tanaka.change(address, "answer", option="problems.out_of_scope").json()["panels"]
     assert "お聞きすることは、もうありません" in settled["question"]
