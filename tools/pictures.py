@@ -111,7 +111,7 @@ def _staff(browser: Browser, chain: Chain) -> None:
         expect(page.locator("#words")).to_have_value("")
         page.wait_for_load_state("networkidle")
     _draw(page, "staff-call")
-    page.locator("#sheet").evaluate("sheet => sheet.scrollIntoView()")
+    page.locator("section.sheet").evaluate("sheet => sheet.scrollIntoView()")
     _draw(page, "staff-sheet")
 
 
