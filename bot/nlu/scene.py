@@ -27,6 +27,8 @@ _COPULA_AFTER = {
 }
 _PERSONS = ("人", "者", "氏")
 _EXISTS = ("入", "無", "な", "い", "あ")
+_FAVOURS = {"呉れる": "がはも", "くれる": "がはも", "下さる": "がはも", "貰う": "にから", "頂く": "にから"}
+_FAVOUR_REACH = 4  # words between what is done and for whom: 保存 し て くれる
 _COMPANY_REACH = 4  # words between a country and its company: 米国 の 食品 メーカー
 
 
@@ -108,14 +110,20 @@ class Scene:
         )
 
     def is_others(self, clause: Clause, span: Span, particles: frozenset[str]) -> bool:
-        """Whether somebody else does it: 代理店が, 現地企業に (…された)."""
+        """Whether somebody else does it: 代理店が, 現地企業に (…された); not 代理店が…してくれた, for us."""
+        particles -= self._favours(span)
         others = [s for s in self.inside(clause) if "others" in s.concepts and s.end <= span.start]
         if any(self.word(other.end) in particles for other in others):
             return True
-        return any(
+        return "が" in particles and any(
             token.text == "が" and token.tag_ == "助詞-格助詞" and self._is_stranger(token.i - 1)
             for token in self.doc[self._story_start(clause) : span.start]
         )
+
+    def _favours(self, span: Span) -> frozenset[str]:
+        """Particles behind those who do it for us: 知人が撮ってくれた, 知人に撮ってもらった."""
+        tail = self.doc[span.end : span.end + _FAVOUR_REACH]
+        return frozenset(particle for token in tail for particle in _FAVOURS.get(token.lemma_, ""))
 
     def is_part_of_word(self, span: Span) -> bool:
         """登録 in 登録料, 契約 in 契約期間, 出す in 言い出す and ない in したくない are no predicates."""

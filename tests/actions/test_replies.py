@@ -50,6 +50,10 @@ from actions.replies import denies_a_part, is_question, reply_to, says_unknown, 
         ("spent_already", "アメリカだけ", None),
         ("spent_already", "未着手でございます", "no"),
         ("spent_already", "相談しただけ", "no"),
+        # Whether a right still stands.
+        ("right_in_country", "登録したけど切れてるかも", "unknown"),
+        ("right_in_country", "登録していて、切れていません", "yes"),
+        ("jp_trademark", "去年失効しました", "no"),
     ],
 )
 def test_a_reply_is_read_under_its_question(fact: str, text: str, expected: str | None) -> None:
