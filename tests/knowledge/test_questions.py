@@ -300,6 +300,14 @@ def test_the_size_is_asked_with_the_limits_of_each_industry():
         assert asked(merge_facts(known, option["set"])) is None
 
 
+@pytest.mark.parametrize("industry", CHOICES["industry"])
+def test_who_told_the_trade_is_asked_for_the_size_alone(industry):
+    told = {"problems": ["counterfeit"], "right_in_country": True, "evidence": True, "spent_already": False}
+    size = assess(told | {"applicant": "corporation", "is_sme": None, "industry": industry}).to_json()["next"]
+    assert "employees" == size["fact"]
+    assert "おもな" not in size["text"] + size["spoken"]
+
+
 def test_only_options_that_agree_with_what_is_known_are_offered():
     known = {"problems": ["counterfeit"], "is_sme": None, "industry": "retail", "applicant": "corporation"}
     known |= fulfilled("counterfeit") | {"is_sme": None, "costs": {"counterfeit": 1}}
