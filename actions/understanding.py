@@ -129,6 +129,16 @@ def _update(message: Message, facts: Facts, question: dict[str, Any] | None, bef
     return update | _joined(reply_update(message, facts, question), facts)
 
 
+def _is_of_another_matter(message: Message, facts: Facts, problems: list[str]) -> bool:
+    """Whether only what joins the case is still to come: 来年タイでも出願したい says nothing of the rest."""
+    matters = [problem for problem in problems_of(facts) if problem in load_knowledge().programmes]
+    return (
+        bool(matters)
+        and message.values("spent_already") == [False]
+        and any(message.says_within("spent_already", problem) for problem in problems)
+    )
+
+
 def _tells_of_abroad(update: Facts) -> bool:
     """Whether a fact of some programme's matter is told: who tells it is asked back, not sent away."""
     known = load_knowledge().facts
@@ -165,6 +175,8 @@ def _said(message: Message, facts: Facts, question: dict[str, Any] | None) -> Fa
     is_matter = not (_tells_of_abroad(update) or is_introduction(message))
     if problems and (is_matter or problems != ["out_of_scope"]):
         update["problems"] = together(problems_of(facts), problems)
+    if _is_of_another_matter(message, facts, problems):
+        update.pop("spent_already", None)
     if message.intent == "ask_question" and facts.get("problems"):
         # "And in Thailand?" asks about the rules; it does not change the case.
         return update

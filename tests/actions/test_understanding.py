@@ -50,6 +50,21 @@ def test_a_denial_of_something_else_does_not_answer_the_question() -> None:
     assert understand(both, facts, asked).facts["will_to_use"] is True
 
 
+@pytest.mark.parametrize(("known", "asked_again"), [(OPEN, True), ({}, False)])
+def test_a_plan_that_joins_a_case_says_nothing_of_what_the_case_has_cost(
+    known: dict[str, object], asked_again: bool
+) -> None:
+    text = "それとですね、来年タイで新しく商標を出願したいと思ってまして"
+    found = [
+        {"entity": "problems", "value": "foreign_filing", "start": 7, "end": 29, "confidence_entity": 0.98},
+        {"entity": "spent_already", "value": False, "start": 9, "end": 22},
+    ]
+    said = Message(text, "foreign_filing", 0.97, found, {"foreign_filing": 0.97})
+    facts = understand(said, dict(known), None).facts
+    assert "foreign_filing" in facts["problems"]
+    assert asked_again == ("spent_already" not in facts)
+
+
 def test_a_correction_of_another_fact_denies_nothing() -> None:
     """いや、すみません takes back what was said, not what is asked."""
     facts = {
