@@ -132,6 +132,9 @@ def _joining(message: Message, known: list[str], asked: str | None) -> list[str]
         return wanted
     if not message.is_problem or len(message.text) < LONG_ENOUGH or asks_for_meaning(message.text):
         return []
+    if message.problem_share < FIRST:
+        # Of a problem if of any, but more likely of none: タイではまだ出していません.
+        return []
     besides = says_besides(message.text)
     if asked and value_of(asked, message.text) is not None and not besides:
         return []
