@@ -104,14 +104,15 @@ def with_costs(entries: list[Entry], message: Message) -> list[Entry]:
     amounts = _amounts(message)
     if not amounts:
         return entries
-    named = _by_right(entries, message, amounts)
-    if named:
-        return [
-            entry | {"cost_yen": per_case(named[entry.get("right_type")], entry.get("count") or 1)}
-            if entry.get("right_type") in named
-            else entry
-            for entry in entries
-        ]
+    for field in ("right_type", "kind"):
+        named = _by(field, entries, message, amounts)
+        if named:
+            return [
+                entry | {"cost_yen": per_case(named[entry.get(field)], entry.get("count") or 1)}
+                if entry.get(field) in named
+                else entry
+                for entry in entries
+            ]
     if len(entries) == 1 and 1 < len(amounts) == len(message.values("countries")):
         # 中国80万、米国120万: a case in each country, with its own cost.
         return [entries[0] | {"count": 1, "cost_yen": per_case(amount, 1)} for amount in amounts]
@@ -185,7 +186,7 @@ def added(entries: list[Entry], message: Message, fact: str) -> list[Entry] | No
     counts, fresh = message.values("count"), entries_of(message, fact)
     if re.search(data("entries")["more"], message.text):
         fresh = fresh or ([{"count": counts[0]}] if counts and len(entries) == 1 else [])
-    elif not _of_another_right(entries, fresh, message):
+    elif not (_of_another_right(entries, fresh, message) or _of_another_kind(entries, fresh, message)):
         return None
     if not fresh:
         return None
@@ -194,7 +195,7 @@ def added(entries: list[Entry], message: Message, fact: str) -> list[Entry] | No
         count = new.get("count") or 1
         same = next((place for place, old in enumerate(result) if _is_one_of(new, old)), None)
         if same is None:
-            result.append({"count": count} | new)
+            result.append({"count": count} | _shared_right(entries, new) | new)
         else:
             result[same] = result[same] | {"count": (result[same].get("count") or 1) + count}
     return result
@@ -209,6 +210,22 @@ def _of_another_right(entries: list[Entry], fresh: list[Entry], message: Message
         return False
     ends = [item.get("end") or 0 for item in message.entities if item.get("entity") == "right_type"]
     return all(one.get("count") for one in fresh) or any(message.text.startswith("も", end) for end in ends)
+
+
+def _of_another_kind(entries: list[Entry], fresh: list[Entry], message: Message) -> bool:
+    """Whether a message tells of a procedure that no entry has: "an examination request too"."""
+    there, told = ({one.get("kind") for one in some} for some in (entries, fresh))
+    if _corrects(message) or not told or None in there | told or there & told:
+        return False
+    ends = [item.get("end") or 0 for item in message.entities if item.get("entity") == "procedure_kind"]
+    return any(message.text.startswith("も", end) for end in ends)
+
+
+def _shared_right(entries: list[Entry], new: Entry) -> Entry:
+    """The kind of right of the entries, for a further procedure that names none."""
+    rights = {entry.get("right_type") for entry in entries}
+    right = rights.pop() if len(rights) == 1 and "kind" in new else None
+    return {"right_type": right} if right else {}
 
 
 def _not_of_marks(message: Message) -> Message:
@@ -271,11 +288,18 @@ def _corrected(old: list[dict[str, Any]], message: Message, fact: str) -> list[d
     fresh = entries_of(message, fact)
     if fresh and len(fresh) == len(old):
         return [before | after for before, after in zip(old, fresh, strict=True)]
+    if fact == "procedures" and all(_mends_one(new, old) for new in fresh) and fresh:
+        return [before | next((new for new in fresh if _is_one_of(new, before)), {}) for before in old]
     if fresh:
         return fresh
     bare = [{key: value for key, value in entry.items() if key != "cost_yen"} for entry in old]
     changed = with_costs(bare, message)
     return [before | after for before, after in zip(old, changed, strict=True)]
+
+
+def _mends_one(new: Entry, entries: list[Entry]) -> bool:
+    """Whether a cost or a count is told anew of one of several procedures, and the others stay."""
+    return bool(new.keys() & {"cost_yen", "count"}) and sum(_is_one_of(new, old) for old in entries) == 1
 
 
 def _amounts(message: Message) -> list[dict[str, Any]]:
@@ -291,13 +315,13 @@ def _grouped(message: Message) -> dict[Any, Entry]:
     return {group["right_type"]: group for group in groups.values() if "right_type" in group}
 
 
-def _by_right(entries: list[Entry], message: Message, amounts: list[dict[str, Any]]) -> dict[Any, Any]:
-    """Amounts by the kind of right said with each; empty where not each amount has one that is listed."""
-    rights = _unique(message.values("right_type"))
-    listed = {entry.get("right_type") for entry in entries}
-    if len(rights) != len(amounts) or not set(rights) <= listed:
+def _by(field: str, entries: list[Entry], message: Message, amounts: list[dict[str, Any]]) -> dict[Any, Any]:
+    """Amounts by the right or procedure said with each; empty where one has none that is listed."""
+    told = _unique(message.values(_ENTITY[field]))
+    listed = {entry.get(field) for entry in entries}
+    if len(told) != len(amounts) or not set(told) <= listed:
         return {}
-    return dict(zip(rights, amounts, strict=True))
+    return dict(zip(told, amounts, strict=True))
 
 
 def _is_for_all(amount: dict[str, Any], pairs: list[Entry]) -> bool:

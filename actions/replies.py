@@ -69,6 +69,11 @@ def is_bare(text: str) -> bool:
     return bool(re.fullmatch(data("replies")["bare"], text))
 
 
+def hesitates(text: str) -> bool:
+    """Whether a text begins like a denial, and denies nothing after it."""
+    return _found("hesitant", text) and not _found("negative", text)
+
+
 def adds_to_reply(text: str) -> bool:
     """Whether a text tells something more beside its yes or no: はい、写真もあります."""
     return _found("adds", text) or says_besides(text)

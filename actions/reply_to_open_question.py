@@ -13,6 +13,7 @@ from actions.replies import (
     Reply,
     adds_to_reply,
     denies_a_part,
+    hesitates,
     is_bare,
     reply_to,
     says_of_earlier_filing,
@@ -92,12 +93,20 @@ def _said_of(message: Message, fact: str, fact_type: str, others: list[str]) -> 
         return None if fact_type == "boolean" and named_in(message.text, others) else "unknown"
     by_words = reply_to(fact, message.text) if fact_type == "boolean" else None
     reply = by_words or acts.get(message.intent)
+    if reply == "no" and _tells_of_others(message, fact) and not tells_of(fact, "no", message.text):
+        return None
     rest = message.without_other_facts(fact, value=reply == "yes")
     if rest == message.text:
         return reply
     # "We have paid nothing yet" tells of payments: it does not deny what is asked. A "yes" before such words
     # is theirs.
     return None if is_bare(rest) and not adds_to_reply(message.text) else reply_to(fact, rest)
+
+
+def _tells_of_others(message: Message, fact: str) -> bool:
+    """Whether a message only begins like a denial, and goes on with other facts."""
+    others = load_knowledge().facts.keys() - {fact, "problems"}
+    return hesitates(message.text) and any(item["entity"] in others for item in message.entities)
 
 
 def _whole_number(message: Message, fact: str) -> Facts:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from heard import EXAMINED, amounts
 
-from actions.entries import entries_of, per_case, with_bare_amount, with_costs
+from actions.entries import entries_of, entries_told, per_case, with_bare_amount, with_costs
 from actions.message import Message
 
 
@@ -159,3 +160,23 @@ def test_so_many_each_is_counted_for_each_country(text: str, rights: list[str], 
         for one in (("right_type", right, str(place)), ("count", 2, str(place)))
     ]
     assert counts == [one["count"] for one in entries_of(message(*places, *cases, text=text), "applications")]
+
+
+EXAMINED_ONCE = [{"kind": "office_action", "right_type": "patent"}]
+
+
+def test_a_further_procedure_joins_and_each_gets_its_own_cost() -> None:
+    facts = {**EXAMINED, "procedures": EXAMINED_ONCE}
+    text = "韓国のほうは審査請求もこれからで"
+    kind = {"entity": "procedure_kind", "value": "exam_request", "start": 6, "end": 10}
+    facts |= entries_told(Message(text, "exam_response", 0.9, [kind]), facts, ["exam_response"], None)
+    further = {"kind": "exam_request", "right_type": "patent", "count": 1}
+    assert [*EXAMINED_ONCE, further] == facts["procedures"]
+    text = "審査請求は15万、応答は40万です"
+    kinds = [
+        {"entity": "procedure_kind", "value": value, "start": text.index(word), "end": text.index(word) + 2}
+        for word, value in {"審査請求": "exam_request", "応答": "office_action"}.items()
+    ]
+    said = Message(text, "exam_response", 0.9, [*kinds, *amounts(text, **{"15万": 150_000, "40万": 400_000})])
+    found = entries_told(said, facts, ["exam_response"], None)["procedures"]
+    assert [400_000, 150_000] == [entry["cost_yen"] for entry in found]

@@ -65,6 +65,23 @@ def test_a_plan_that_joins_a_case_says_nothing_of_what_the_case_has_cost(
     assert asked_again == ("spent_already" not in facts)
 
 
+@pytest.mark.parametrize(
+    ("text", "denied"),
+    [
+        ("いや、うちは従業員30人の株式会社です", False),
+        ("いいえ、従業員は30人です", True),
+        ("いや、まだです、従業員30人の会社ですけど", True),
+    ],
+)
+def test_who_begins_like_a_denial_and_tells_other_facts_denies_nothing(text: str, denied: bool) -> None:
+    asked = question(OPEN)
+    assert "spent_already" == asked["fact"]
+    heads = {"entity": "employees", "value": 30, "start": text.index("30"), "end": text.index("30") + 3}
+    found = understand(Message(text, "inform", 0.8, [heads], {"inform": 0.8}), OPEN, asked).facts
+    assert 30 == found["employees"]
+    assert denied == (found.get("spent_already") is False)
+
+
 def test_a_correction_of_another_fact_denies_nothing() -> None:
     """いや、すみません takes back what was said, not what is asked."""
     facts = {
