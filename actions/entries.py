@@ -157,6 +157,21 @@ def kinds_of(entries: list[Entry]) -> list[Entry]:
     return [kind for place, kind in enumerate(kinds) if kind not in kinds[:place]]
 
 
+def left_of(entries: list[Entry], before: int, after: int) -> list[Entry]:
+    """Entries when some countries are taken off: as many in each as there were, or else their kinds alone.
+
+    Args:
+        entries: The entries.
+        before: How many countries there were.
+        after: How many are left.
+    """
+    counts = [entry.get("count", 1) * after for entry in entries]
+    if any(count % before for count in counts):
+        # Nobody said which were of that country: how many are left, and what each costs, is asked anew.
+        return kinds_of(entries)
+    return [entry | {"count": count // before} for entry, count in zip(entries, counts, strict=True)]
+
+
 def yen_of(amount: dict[str, Any]) -> int | list[int] | None:
     """An amount as a fact: an int, or two ends.
 

@@ -74,6 +74,12 @@ def hesitates(text: str) -> bool:
     return _found("hesitant", text) and not _found("negative", text)
 
 
+def speaks_of_else(text: str, asked: str) -> bool:
+    """Whether a text has a word of matter that what was asked has not: 会員ですわ, asked for a letter."""
+    words = re.findall("[一-龠々]{2,}|[ァ-ヶー]{3,}", re.sub(data("replies")["any_reply"], "", text))
+    return any(all(word[at : at + 2] not in asked for at in range(len(word) - 1)) for word in words)
+
+
 def adds_to_reply(text: str) -> bool:
     """Whether a text tells something more beside its yes or no: はい、写真もあります."""
     return _found("adds", text) or says_besides(text)

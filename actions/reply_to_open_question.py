@@ -19,6 +19,7 @@ from actions.replies import (
     says_of_earlier_filing,
     says_unknown,
     speaks_of_costs,
+    speaks_of_else,
     tells_of,
     value_of,
 )
@@ -55,7 +56,9 @@ def reply_update(message: Message, facts: Facts, question: dict[str, Any]) -> Fa
         # The filing that is examined now was paid for long ago: that answers nothing here.
         return {}
     others = [problem for problem in load_knowledge().programmes if problem not in problems_of(facts)]
-    said = _said_of(message, fact.id, fact.type, others)
+    labels = [option["label"] for option in question["options"]]
+    asked = "".join([question["text"], question["help"], *labels])
+    said = _said_of(message, fact.id, fact.type, others, asked)
     if said == "unknown" and question["part"] == "default" and speaks_of_costs(message.text):
         # "No idea what it will cost" while something else is asked.
         return _costs_unknown(facts) if fact.type in ("boolean", "choice", "countries") else {}
@@ -72,7 +75,7 @@ def _costs_unknown(facts: Facts) -> Facts:
     return {"costs": dict.fromkeys(by_cost)} if len(by_cost) == 1 else {}
 
 
-def _said_of(message: Message, fact: str, fact_type: str, others: list[str]) -> Reply | None:
+def _said_of(message: Message, fact: str, fact_type: str, others: list[str], asked: str) -> Reply | None:
     """Yes, no or not known: from the words, or else from the act.
 
     Args:
@@ -80,6 +83,7 @@ def _said_of(message: Message, fact: str, fact_type: str, others: list[str]) -> 
         fact: Name of the fact asked for.
         fact_type: Its type.
         others: Problems that are not the case's.
+        asked: The words of the question.
     """
     if message.is_digression and message.intent != "already_paid":
         return None
@@ -92,7 +96,7 @@ def _said_of(message: Message, fact: str, fact_type: str, others: list[str]) -> 
         # "Perhaps they are fakes" is of another matter.
         return None if fact_type == "boolean" and named_in(message.text, others) else "unknown"
     by_words = reply_to(fact, message.text) if fact_type == "boolean" else None
-    reply = by_words or acts.get(message.intent)
+    reply = by_words or (None if speaks_of_else(message.text, asked) else acts.get(message.intent))
     if reply == "no" and _tells_of_others(message, fact) and not tells_of(fact, "no", message.text):
         return None
     rest = message.without_other_facts(fact, value=reply == "yes")

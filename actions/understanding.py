@@ -7,7 +7,7 @@ from typing import Any
 
 from actions.case import Facts, follows_a_filing, going_by_cases, problems_of
 from actions.costs import costs_told
-from actions.entries import entries_told, kinds_of, notes_on, several, with_bare_amount
+from actions.entries import entries_told, left_of, notes_on, several, with_bare_amount
 from actions.message import ANSWER, Message
 from actions.narrowing import ruled_out
 from actions.problems import is_introduction, is_other_right, new_problems, problems_left, together
@@ -185,9 +185,10 @@ def _said(message: Message, facts: Facts, question: dict[str, Any] | None) -> Fa
     if after != before or message.values("countries"):
         update["countries"] = after
     if len(after) < len(before):
-        # Nobody said which cases were of that country: how many are left, and what each costs, is asked anew.
         update |= {
-            fact: kinds_of(facts[fact]) for fact in going_by_cases().values() if several(facts.get(fact))
+            fact: left_of(facts[fact], len(before), len(after))
+            for fact in going_by_cases().values()
+            if several(facts.get(fact))
         }
     active = update.get("problems") or problems_of(facts)
     # What is told along with a further problem is about that one.

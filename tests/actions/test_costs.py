@@ -76,7 +76,7 @@ def test_an_estimate_is_a_cost_and_answers_no_question_of_payment() -> None:
 
 def test_a_bare_amount_under_a_yes_or_no_question_is_what_it_costs() -> None:
     facts = {**TRADEMARK, "applicant": "corporation", "is_sme": True}
-    asked = {"fact": "deemed_large", "part": None, "options": []}
+    asked = {"fact": "deemed_large", "part": None, "options": [], "text": "", "help": ""}
     found = understand(message("240万くらい", amount={"low": 2_400_000, "high": 2_400_000}), facts, asked)
     assert {"squatted_trademark": 2_400_000} == found.facts["costs"]
     assert "deemed_large" not in found.facts

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from heard import EXAMINED, amounts
 
-from actions.entries import entries_of, entries_told, per_case, with_bare_amount, with_costs
+from actions.entries import entries_of, entries_told, left_of, per_case, with_bare_amount, with_costs
 from actions.message import Message
 
 
@@ -180,3 +180,14 @@ def test_a_further_procedure_joins_and_each_gets_its_own_cost() -> None:
     said = Message(text, "exam_response", 0.9, [*kinds, *amounts(text, **{"15万": 150_000, "40万": 400_000})])
     found = entries_told(said, facts, ["exam_response"], None)["procedures"]
     assert [400_000, 150_000] == [entry["cost_yen"] for entry in found]
+
+
+@pytest.mark.parametrize(
+    ("counts", "before", "after", "left"),
+    [([4], 2, 1, [2]), ([3, 6], 3, 2, [2, 4]), ([3], 2, 1, [None])],
+)
+def test_as_many_cases_are_left_in_each_country_as_there_were(
+    counts: list[int], before: int, after: int, left: list[int | None]
+) -> None:
+    entries = [{"right_type": "trademark", "count": count, "cost_yen": 250_000} for count in counts]
+    assert [entry.get("count") for entry in left_of(entries, before, after)] == left

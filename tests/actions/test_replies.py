@@ -7,7 +7,15 @@ from pathlib import Path
 import pytest
 import yaml
 
-from actions.replies import denies_a_part, is_question, reply_to, says_unknown, tells_of_filing_only, value_of
+from actions.replies import (
+    denies_a_part,
+    is_question,
+    reply_to,
+    says_unknown,
+    speaks_of_else,
+    tells_of_filing_only,
+    value_of,
+)
 
 
 @pytest.mark.parametrize(
@@ -73,6 +81,19 @@ def test_a_reply_says_the_same_in_every_dialect(endings: str, expected: str) -> 
 )
 def test_no_suit_yet_does_not_say_that_there_was_no_warning(text: str, expected: bool) -> None:
     assert denies_a_part("accused", text) is expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("会員ですわ", True),
+        ("左様でございます", False),
+        ("警告書でしたら届いております", False),
+        ("去年です", False),
+    ],
+)
+def test_a_word_that_was_not_asked_for_is_seen(text: str, expected: bool) -> None:
+    assert speaks_of_else(text, "海外から、警告状や訴状が届いていますか。はいいいえ") is expected
 
 
 def test_a_long_text_is_no_reply() -> None:
