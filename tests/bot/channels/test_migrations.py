@@ -121,6 +121,27 @@ def test_several_processes_that_start_at_once_migrate_once(url):
         one.close()
 
 
+def test_a_database_that_several_open_for_the_first_time_refuses_nobody(tmp_path):
+    # Each time a few of a hundred failed: SQLite does not wait where two turn on its write-ahead log.
+    for place in range(30):
+        databases = [Database(f"sqlite:///{tmp_path}/{place}.db") for _ in range(4)]
+        together, opened = threading.Barrier(4), list[int]()
+
+        def first(one: Database, together=together, opened=opened) -> None:
+            together.wait()
+            with one.writing() as connection:
+                opened.append(connection.execute(text("SELECT 1")).scalar())
+
+        threads = [threading.Thread(target=first, args=(one,)) for one in databases]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert [1, 1, 1, 1] == opened
+        for one in databases:
+            one.close()
+
+
 def test_a_step_that_fails_leaves_nothing(database, monkeypatch):
     """All steps are one transaction, on SQLite too."""
 

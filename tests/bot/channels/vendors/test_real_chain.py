@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import sqlite3
 import time
@@ -54,12 +55,17 @@ def app(
     running.stop()
 
 
+_PEOPLE = itertools.count(1)
+
+
 class VendorConversation(Conversation):
     """A person who knows the truth of a case, in LINE or Slack: chooses by number or by a button."""
 
     def __post_init__(self) -> None:
         """Nothing is opened: the first message does it."""
         self.sent = 0
+        # Its id may have been another's, which the bot remembers.
+        self.number = next(_PEOPLE)
 
     def talk_in(self, app: AppProcess, stand_in: Any) -> VendorConversation:
         """Whom to talk to."""
@@ -106,7 +112,7 @@ class InLine(VendorConversation):
     @property
     def user(self) -> str:
         """A person of its own."""
-        return f"U{id(self):032}"
+        return f"U{self.number:032}"
 
     def said(self) -> list[dict[str, Any]]:
         """What the bot said so far."""
@@ -137,16 +143,16 @@ class InSlack(VendorConversation):
     @property
     def thread(self) -> str:
         """A thread of its own."""
-        return f"1700000000.{id(self) % 1_000_000:06}"
+        return f"1700000000.{self.number:06}"
 
     def said(self) -> list[dict[str, Any]]:
         """What the bot said so far."""
-        return self.stand_in.thread(f"D{id(self)}", self.thread)
+        return self.stand_in.thread(f"D{self.number}", self.thread)
 
     def deliver(self, body: dict[str, Any]) -> None:
         """Types, or presses a button."""
         if "text" in body:
-            event = self.stand_in.direct(body["text"], f"D{id(self)}", thread_ts=self.thread)
+            event = self.stand_in.direct(body["text"], f"D{self.number}", thread_ts=self.thread)
             content, kind = json.dumps(event).encode(), "application/json"
         else:
             rows = [block["elements"] for block in self.said()[-1]["blocks"] if block["type"] == "actions"]
